@@ -1,0 +1,95 @@
+"""What an act that was not refused changes, as events."""
+
+from __future__ import annotations
+
+from casewright.domain import acts as a
+from casewright.domain import events as ev
+from casewright.domain.decision import Ownership
+from casewright.domain.people import POLICY_EXCEPTION_QUEUE
+from casewright.domain.state import Phase, StepStatus, TicketState
+from casewright.domain.steps import MailStep
+
+
+def apply(state: TicketState, act: a.Act) -> list[ev.Event]:
+    """The events of an act. ``refuse`` must have returned None for this very state."""
+    match act:
+        case a.Claim():
+            return [ev.Claimed()]
+        case a.Reply():
+            return [ev.Wrote(message=act.message), _mail(state, "reply", message=act.message)]
+        case a.AskCustomer():
+            return [ev.Wrote(message=act.message, asks=True), _mail(state, "question", message=act.message)]
+        case a.CustomerAnswer():
+            return _customer_wrote(state, act)
+        case a.InternalNote():
+            return [ev.Noted(message=act.message)]
+        case a.Approve():
+            return [ev.ApprovalGiven(plan_hash=act.plan_hash)]
+        case a.Reject():
+            rejected = ev.ApprovalRejected(plan_hash=act.plan_hash, reason=act.reason)
+            return [rejected, *_cancel_gated(state, f"rejected: {act.reason}")]
+        case a.Resolve():
+            withdrawn = withdraw(state, "the ticket was resolved")
+            closing = _mail(state, "resolved", closes=True, summary=act.summary)
+            return [*withdrawn, closing, ev.Resolving(code=act.code, summary=act.summary)]
+        case a.Override():
+            return _override(state, act)
+        case a.Reprioritise():
+            return [ev.Reprioritised(before=state.priority, after=act.priority, reason=act.reason)]
+        case a.Reassign():
+            owned = ev.Owned(ownership=_held_by_people(state), team=act.team, assignee=act.assignee, reason=act.reason)
+            return [owned]
+
+
+def withdraw(state: TicketState, reason: str) -> list[ev.Event]:
+    """Events that call off whatever is planned, gated or not, and the pending request for approval."""
+    events: list[ev.Event] = []
+    if state.awaits_approval and state.approval is not None:
+        events.append(ev.ApprovalCancelled(plan_hash=state.approval.plan_hash, reason=reason))
+    planned = tuple(r.step.id for r in state.with_status(StepStatus.PLANNED) if not _is_correspondence(r.step.id))
+    if planned:
+        events.append(ev.StepsCancelled(steps=planned, reason=reason))
+    return events
+
+
+def _cancel_gated(state: TicketState, reason: str) -> list[ev.Event]:
+    gated = tuple(r.step.id for r in state.with_status(StepStatus.PLANNED) if r.gate is not None)
+    return [ev.StepsCancelled(steps=gated, reason=reason)] if gated else []
+
+
+def _customer_wrote(state: TicketState, act: a.CustomerAnswer) -> list[ev.Event]:
+    events: list[ev.Event] = [ev.CustomerWrote(message=act.message, claims=act.claims)]
+    if state.phase is Phase.RESOLVED:
+        team = state.team or POLICY_EXCEPTION_QUEUE
+        reason = "the customer wrote after the resolution"
+        events += [ev.Reopened(), ev.Owned(ownership=Ownership.EXCEPTION, team=team, reason=reason)]
+    return events
+
+
+def _override(state: TicketState, act: a.Override) -> list[ev.Event]:
+    rule = state.ruling.rule if state.ruling else None
+    team = state.team or POLICY_EXCEPTION_QUEUE
+    return [
+        *withdraw(state, "the decision was overridden"),
+        ev.Overridden(justification=act.justification, rule=rule, remedy=act.remedy),
+        ev.Owned(
+            ownership=_held_by_people(state), team=team, assignee=act.actor.id, reason="the decision was overridden"
+        ),
+    ]
+
+
+def _held_by_people(state: TicketState) -> Ownership:
+    """A person took it in hand: what the automation owned is an exception to it now."""
+    return state.ownership if state.ownership is Ownership.ESCALATE else Ownership.EXCEPTION
+
+
+def _is_correspondence(step: str) -> bool:
+    """Acknowledgments and people's own letters are sent whatever becomes of the plan."""
+    return step.startswith(("acknowledgment", "reply-", "question-"))
+
+
+def _mail(state: TicketState, template: str, *, closes: bool = False, **values: str) -> ev.StepPlanned:
+    step = MailStep(
+        id=f"{template}-{state.seq + 1}", template=template, to=state.submission.requester.email, values=values
+    )
+    return ev.StepPlanned(step=step, closes=closes)

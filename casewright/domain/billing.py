@@ -1,0 +1,61 @@
+"""Facts of billing: accounts, charges, and the money already given back (RULES A.1, §6)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from casewright.domain.model import Frozen
+from casewright.domain.money import Money
+from casewright.domain.ticket import Plan
+
+
+class Account(Frozen):
+    """The customer's account at the payment gateway (fact ``billing.account``)."""
+
+    customer: str
+    name: str | None
+    contacts: tuple[str, ...]
+    """Mail addresses of the account, lower case."""
+    plan: Plan | None
+
+
+class Charge(Frozen):
+    """One charge at the gateway."""
+
+    id: str
+    customer: str
+    amount: Money
+    refunded: Money
+    created: datetime
+    paid: bool
+    disputed: bool
+    """The cardholder's bank has a dispute open (a chargeback)."""
+    transaction_id: str | None
+
+
+class InvoicedCharge(Frozen):
+    """The charge of the invoice that the customer named (fact ``billing.charge``)."""
+
+    invoice: str
+    invoice_total: Money
+    charge: Charge
+
+
+class ChargeHistory(Frozen):
+    """Every charge of the invoice's customer, oldest first (fact ``billing.history``)."""
+
+    charges: tuple[Charge, ...]
+
+
+class Remuneration(Frozen):
+    """One refund that was reserved or made by the automation."""
+
+    ticket: str
+    amount: Money
+    at: datetime
+
+
+class AutomaticRefunds(Frozen):
+    """This customer's automatic refunds of the last 30 days by other tickets (fact ``ledger.automatic_refunds``)."""
+
+    refunds: tuple[Remuneration, ...]

@@ -1,0 +1,103 @@
+"""What deciding yields: a ruling, the steps it plans, and the record that proves it (RULES §2.4)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, JsonValue
+
+from casewright.domain.facts import Fact
+from casewright.domain.model import Frozen
+from casewright.domain.people import RoleName, TeamName
+from casewright.domain.steps import Step
+from casewright.domain.ticket import ClaimName, ClaimValue, PolicyId, Priority
+
+RuleId = Annotated[str, Field(pattern=r"^[A-L]\.[1-9]/[a-z0-9-]+$")]
+
+
+class Ownership(StrEnum):
+    """Who owns the ticket after a decision (RULES §1)."""
+
+    AUTOMATE = "automate"
+    ESCALATE = "escalate"
+    EXCEPTION = "exception"
+    ASK = "ask"
+    WAIT = "wait"
+
+
+class CommitmentKind(StrEnum):
+    """A promise to the customer, or an internal target (RULES §4)."""
+
+    PROMISE = "promise"
+    TARGET = "target"
+
+
+class Commitment(Frozen):
+    """A clock that a rule sets; ``span`` is ``"24 h"`` (elapsed) or ``"4 bh"`` (business hours)."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z ]{1,40}$")]
+    span: Annotated[str, Field(pattern=r"^[1-9][0-9]* (min|h|bh|d)$")]
+    kind: CommitmentKind = CommitmentKind.PROMISE
+    source: str
+
+
+class ApprovalNeed(Frozen):
+    """Who must say yes before gated steps run; any one holder of any of these roles."""
+
+    roles: tuple[RoleName, ...]
+    why: str
+
+
+class RowTrace(Frozen):
+    """How one row of the table came out: ``true``, ``false`` or ``unknown``, and each condition of it."""
+
+    rule: RuleId
+    outcome: Annotated[str, Field(pattern=r"^(true|false|unknown)$")]
+    conditions: dict[str, str]
+    """Condition in words → ``true``, ``false`` or ``unknown``."""
+
+
+class Ruling(Frozen):
+    """The verdict of a policy version on a ticket: small, and kept in the ticket's state."""
+
+    policy: PolicyId
+    version: int
+    rule: RuleId | None
+    """None when no row was certain: the reason then names what was unknown."""
+    ownership: Ownership
+    reason: str
+    team: TeamName | None = None
+    approval: ApprovalNeed | None = None
+    commitments: tuple[Commitment, ...] = ()
+    question: str | None = None
+    """With ``ask``: the template of the question to the customer."""
+    overlays: tuple[str, ...] = ()
+    """Overlays that changed the table's own verdict, with why."""
+
+
+class PlannedStep(Frozen):
+    """One step of the plan; a gated one waits for the approval that the ruling needs."""
+
+    step: Step
+    gated: bool = False
+
+
+class Decision(Frozen):
+    """The whole record: replayable from itself alone (RULES §2.4)."""
+
+    ruling: Ruling
+    steps: tuple[PlannedStep, ...] = ()
+    """In order: a straight line. Gated steps follow one another, and so do ungated ones."""
+    priority: Priority
+    claims: dict[ClaimName, ClaimValue]
+    facts: tuple[Fact, ...]
+    inputs: dict[str, JsonValue]
+    """The table's typed inputs; a missing key was unavailable, and the trace says so."""
+    unavailable: dict[str, str] = {}
+    """Input → why it could not be had."""
+    trace: tuple[RowTrace, ...]
+    policy_hash: str
+    code_version: str
+    decided_at: datetime

@@ -1,0 +1,272 @@
+"""Events: what happened to a ticket, in order; the journal's rows and the only way its state changes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from casewright.domain.acts import ActId, Remedy
+from casewright.domain.decision import ApprovalNeed, Decision, Ownership
+from casewright.domain.model import Frozen
+from casewright.domain.people import Actor, PersonId, TeamName
+from casewright.domain.steps import Step, StepId
+from casewright.domain.ticket import ClaimName, ClaimValue, Priority, Submission, TicketId
+
+
+class Submitted(Frozen):
+    """The request came in; always sequence number 1."""
+
+    type: Literal["submitted"] = "submitted"
+    submission: Submission
+
+
+class Decided(Frozen):
+    """A policy version ruled on the ticket."""
+
+    type: Literal["decided"] = "decided"
+    decision: Decision
+
+
+class Owned(Frozen):
+    """Who owns the ticket now, and why."""
+
+    type: Literal["owned"] = "owned"
+    ownership: Ownership
+    team: TeamName | None
+    assignee: PersonId | None = None
+    reason: str
+
+
+class StepPlanned(Frozen):
+    """A side effect was planned; it runs after those it names, and after the approval it is gated by."""
+
+    type: Literal["step_planned"] = "step_planned"
+    step: Step
+    after: tuple[StepId, ...] = ()
+    gate: str | None = None
+    """Plan hash of the approval it waits for."""
+    closes: bool = False
+    """Whether its success resolves the ticket."""
+    authorised_by: Actor | None = None
+    """The person on whose own authority it runs."""
+    authority: ApprovalNeed | None = None
+    """The roles that may authorise it; checked again as of the moment it runs."""
+
+
+class StepStarted(Frozen):
+    """A side effect was scheduled; its result takes the reserved sequence numbers."""
+
+    type: Literal["step_started"] = "step_started"
+    step: StepId
+    result_seq: int
+    closing_seq: int | None = None
+
+
+class StepDone(Frozen):
+    """A side effect happened, or was found to have happened."""
+
+    type: Literal["step_done"] = "step_done"
+    step: StepId
+    reference: str
+    """The outside system's own id of what was done."""
+    found: bool = False
+    """Whether it was found there, done by an earlier try."""
+
+
+class StepRefused(Frozen):
+    """A guard, or the outside system, refused a side effect: it did not happen and will not."""
+
+    type: Literal["step_refused"] = "step_refused"
+    step: StepId
+    guard: Literal["reservation", "authority", "emergency-stop", "outside"]
+    reason: str
+
+
+class StepUncertain(Frozen):
+    """The retry budget ran out with no answer: it may have happened, so nothing gives it again by itself."""
+
+    type: Literal["step_uncertain"] = "step_uncertain"
+    step: StepId
+    reason: str
+
+
+class StepsCancelled(Frozen):
+    """Planned side effects that will not run."""
+
+    type: Literal["steps_cancelled"] = "steps_cancelled"
+    steps: tuple[StepId, ...]
+    reason: str
+
+
+class ApprovalRequested(Frozen):
+    """People were asked to approve exactly these steps."""
+
+    type: Literal["approval_requested"] = "approval_requested"
+    plan_hash: str
+    need: ApprovalNeed
+    requested_by: Actor
+    steps: tuple[StepId, ...]
+
+
+class ApprovalGiven(Frozen):
+    """A person approved the plan that was shown."""
+
+    type: Literal["approval_given"] = "approval_given"
+    plan_hash: str
+
+
+class ApprovalRejected(Frozen):
+    """A person rejected the plan that was shown."""
+
+    type: Literal["approval_rejected"] = "approval_rejected"
+    plan_hash: str
+    reason: str
+
+
+class ApprovalCancelled(Frozen):
+    """A pending approval lapsed: the ticket was decided again, overridden or closed."""
+
+    type: Literal["approval_cancelled"] = "approval_cancelled"
+    plan_hash: str
+    reason: str
+
+
+class Claimed(Frozen):
+    """A person took the ticket."""
+
+    type: Literal["claimed"] = "claimed"
+
+
+class Wrote(Frozen):
+    """A person wrote to the customer; with ``asks`` the ticket waits for the answer."""
+
+    type: Literal["wrote"] = "wrote"
+    message: str
+    asks: bool = False
+
+
+class Asked(Frozen):
+    """The automation asked the customer for the one fact that only the customer has."""
+
+    type: Literal["asked"] = "asked"
+    question: str
+
+
+class CustomerWrote(Frozen):
+    """The customer wrote; claims that came with it replace earlier ones of the same name."""
+
+    type: Literal["customer_wrote"] = "customer_wrote"
+    message: str
+    claims: dict[ClaimName, ClaimValue] = {}
+
+
+class Noted(Frozen):
+    """An internal note."""
+
+    type: Literal["noted"] = "noted"
+    message: str
+
+
+class Overridden(Frozen):
+    """A person set the automation's decision aside (audited weekly, L.1)."""
+
+    type: Literal["overridden"] = "overridden"
+    justification: str
+    rule: str | None
+    remedy: Remedy | None = None
+
+
+class RemedyRefused(Frozen):
+    """The remedy that a person wanted can't be given; the ticket stays with people."""
+
+    type: Literal["remedy_refused"] = "remedy_refused"
+    reason: str
+
+
+class Reprioritised(Frozen):
+    """The priority changed."""
+
+    type: Literal["reprioritised"] = "reprioritised"
+    before: Priority
+    after: Priority
+    reason: str
+
+
+class PlanFailed(Frozen):
+    """The plan could not be carried out; the ticket goes to the Policy Exception queue."""
+
+    type: Literal["plan_failed"] = "plan_failed"
+    reason: str
+
+
+class Resolving(Frozen):
+    """The ticket is being resolved: its closing message is on its way."""
+
+    type: Literal["resolving"] = "resolving"
+    code: str
+    summary: str
+
+
+class Resolved(Frozen):
+    """The ticket is resolved; the customer may still reopen it."""
+
+    type: Literal["resolved"] = "resolved"
+    code: str
+    summary: str
+
+
+class Reopened(Frozen):
+    """The customer wrote after the resolution."""
+
+    type: Literal["reopened"] = "reopened"
+
+
+class Closed(Frozen):
+    """The reopening window ended."""
+
+    type: Literal["closed"] = "closed"
+
+
+Event = Annotated[
+    Submitted
+    | Decided
+    | Owned
+    | StepPlanned
+    | StepStarted
+    | StepDone
+    | StepRefused
+    | StepUncertain
+    | StepsCancelled
+    | ApprovalRequested
+    | ApprovalGiven
+    | ApprovalRejected
+    | ApprovalCancelled
+    | Claimed
+    | Wrote
+    | Asked
+    | CustomerWrote
+    | Noted
+    | Overridden
+    | RemedyRefused
+    | Reprioritised
+    | PlanFailed
+    | Resolving
+    | Resolved
+    | Reopened
+    | Closed,
+    Field(discriminator="type"),
+]
+
+
+class EventRow(Frozen):
+    """One journal row: an event with its place, its instant and who caused it."""
+
+    ticket: TicketId
+    seq: Annotated[int, Field(ge=1)]
+    at: datetime
+    actor: Actor
+    act: ActId | None = None
+    """The act that caused it, if one did."""
+    event: Event

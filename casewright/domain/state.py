@@ -1,0 +1,136 @@
+"""A ticket's state: what its events add up to, for the workflow and for the read tables alike."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from casewright.domain.acts import Remedy
+from casewright.domain.decision import ApprovalNeed, Ownership, Ruling
+from casewright.domain.model import Frozen
+from casewright.domain.people import Actor
+from casewright.domain.steps import Step
+from casewright.domain.ticket import ClaimName, ClaimValue, Priority, Submission
+
+STATE_VERSION = 1
+
+
+class Phase(StrEnum):
+    """Where the ticket is in its life."""
+
+    OPEN = "open"
+    RESOLVING = "resolving"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+class StepStatus(StrEnum):
+    """Where a side effect is in its life."""
+
+    PLANNED = "planned"
+    STARTED = "started"
+    DONE = "done"
+    REFUSED = "refused"
+    UNCERTAIN = "uncertain"
+    CANCELLED = "cancelled"
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self not in (StepStatus.PLANNED, StepStatus.STARTED)
+
+
+class StepRecord(Frozen):
+    """A planned side effect and what became of it."""
+
+    step: Step
+    after: tuple[str, ...] = ()
+    gate: str | None = None
+    closes: bool = False
+    authorised_by: Actor | None = None
+    authority: ApprovalNeed | None = None
+    status: StepStatus = StepStatus.PLANNED
+    reference: str | None = None
+    reason: str | None = None
+
+
+class ApprovalStatus(StrEnum):
+    """What became of a request for approval."""
+
+    PENDING = "pending"
+    GIVEN = "given"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+
+
+class Approval(Frozen):
+    """The latest request for approval."""
+
+    plan_hash: str
+    need: ApprovalNeed
+    requested_by: Actor
+    steps: tuple[str, ...]
+    status: ApprovalStatus = ApprovalStatus.PENDING
+    verdict_by: Actor | None = None
+
+
+class ActMark(Frozen):
+    """That an act was taken: its last row, and a digest that tells a resend from another act of the same id."""
+
+    seq: int
+    digest: str
+
+
+class RemedyRequest(Frozen):
+    """A remedy that a person ordered and that is still to be checked against the systems."""
+
+    remedy: Remedy
+    by: Actor
+    act: str
+
+
+class TicketState(Frozen):
+    """Everything that a ticket's next move depends on."""
+
+    version: int = STATE_VERSION
+    id: str
+    submission: Submission
+    submitted_at: datetime
+    priority: Priority
+    claims: dict[ClaimName, ClaimValue]
+    phase: Phase = Phase.OPEN
+    needs_decision: bool = True
+    decisions: int = 0
+    asked: int = 0
+    """How often the automation asked the customer."""
+    waiting_for_customer: bool = False
+    ruling: Ruling | None = None
+    ownership: Ownership = Ownership.AUTOMATE
+    team: str | None = None
+    assignee: str | None = None
+    owned_because: str = ""
+    steps: dict[str, StepRecord] = {}
+    approval: Approval | None = None
+    remedy: RemedyRequest | None = None
+    code: str | None = None
+    """Resolution code."""
+    summary: str | None = None
+    resolved_at: datetime | None = None
+    acts: dict[str, ActMark] = {}
+    seq: int = 0
+    """The highest sequence number used or reserved."""
+    folded_at: datetime
+
+    @property
+    def awaits_approval(self) -> bool:
+        """Whether a request for approval is pending."""
+        return self.approval is not None and self.approval.status is ApprovalStatus.PENDING
+
+    @property
+    def redecided(self) -> bool:
+        """Whether a refused reservation has led to a second decision already."""
+        return any(r.status is StepStatus.REFUSED and r.authorised_by is None for r in self.steps.values())
+
+    def with_status(self, *statuses: StepStatus) -> tuple[StepRecord, ...]:
+        """The steps in any of these statuses, in the order they were planned."""
+        return tuple(r for r in self.steps.values() if r.status in statuses)

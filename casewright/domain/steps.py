@@ -1,0 +1,81 @@
+"""Steps: the side effects a plan may contain, each done at most once under ``ticket id / step id``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from casewright.domain.model import Frozen
+from casewright.domain.money import Money
+from casewright.domain.ticket import Email
+
+StepId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
+CHARGE_SCOPE = "charge:"
+TWIN_SCOPE = "twin:"
+OVERCHARGE_SCOPE = "overcharge:"
+
+
+class StepBase(Frozen):
+    """What every step has. Protective steps skip the envelope's checks and journal afterwards."""
+
+    id: StepId
+    protective: bool = False
+
+
+class SpendingLimit(Frozen):
+    """No more than ``capacity`` may ever be reserved by steps that name any of these scopes.
+
+    Scopes are ``charge:<id>``, ``twin:<charge id>`` (one for each charge of a duplicate group) and
+    ``overcharge:<charge id>``. Matching *any* scope keeps a group together even when two tickets saw
+    different parts of it.
+    """
+
+    scopes: Annotated[tuple[str, ...], Field(min_length=1)]
+    capacity: Money
+
+
+class VelocityLimit(Frozen):
+    """No more than ``capacity`` automatically for one customer in the last ``hours`` (RULES A.1)."""
+
+    hours: int
+    capacity: Money
+
+
+class RefundStep(StepBase):
+    """Give money back to the original payment method of a charge."""
+
+    kind: Literal["refund"] = "refund"
+    customer: str
+    charge: str
+    amount: Money
+    limits: tuple[SpendingLimit, ...]
+    velocity: tuple[VelocityLimit, ...] = ()
+    """Checked only when nobody approved the step."""
+
+
+class CreditStep(StepBase):
+    """Credit the customer's balance, as goodwill; the next invoice is smaller by it."""
+
+    kind: Literal["credit"] = "credit"
+    customer: str
+    amount: Money
+
+
+class MailStep(StepBase):
+    """One message to the customer, from a template of the handbook."""
+
+    kind: Literal["mail"] = "mail"
+    template: str
+    to: Email
+    values: dict[str, str] = {}
+
+
+Step = Annotated[RefundStep | CreditStep | MailStep, Field(discriminator="kind")]
+MoneyStep = RefundStep | CreditStep
+STEP_KINDS: tuple[str, ...] = ("refund", "credit", "mail")
+
+
+def effect_key(ticket: str, step: str) -> str:
+    """The idempotency key of a step, in every outside system and in our own tables."""
+    return f"{ticket}/{step}"
