@@ -133,6 +133,4 @@ async def run_to_end(child: ChildProcess, progress: Progress, every: float = 15.
     finally:
         await child.stop(signal.SIGTERM)
     if child.exit_code != 0:
-        raise EmbeddedServerError(
-            f"{child.name} failed with exit code {child.exit_code}.{log_tail(child.log_file)}"
-        )
+        raise EmbeddedServerError(f"{child.name} failed with exit code {child.exit_code}.{log_tail(child.log_file)}")
