@@ -1,0 +1,41 @@
+"""What travels between a client and the ticket's workflow: names and shapes, never workflow classes."""
+
+from __future__ import annotations
+
+from casewright.domain.model import Frozen
+from casewright.domain.state import TicketState
+from casewright.domain.ticket import Submission, TicketId
+
+TASK_QUEUE = "casewright"
+TICKET_WORKFLOW = "Ticket"
+ACT_UPDATE = "act"
+"""Update ``act(Act) -> ActReceipt``; refused with error type ``ACT_REFUSED`` and one detail, a ``Refusal``."""
+TELL_SIGNAL = "tell"
+"""Signal ``tell(Act)``, for customers' answers that nobody waits on."""
+STATE_QUERY = "state"
+"""Query ``state() -> TicketState``; screens read the journal's tables instead."""
+ACT_REFUSED = "ActRefused"
+
+POLICY_ATTRIBUTE = "CasewrightPolicy"
+PRIORITY_ATTRIBUTE = "CasewrightPriority"
+STATE_ATTRIBUTE = "CasewrightState"
+TEAM_ATTRIBUTE = "CasewrightTeam"
+
+
+class TicketTerms(Frozen):
+    """What is fixed for a ticket's whole life at its submission."""
+
+    reopening_days: int = 14
+    effect_budget_seconds: int = 3600
+    """How long an effect is retried before its outcome counts as uncertain."""
+    facts_budget_seconds: int = 600
+    """How long an unavailable fact is asked for before people get the ticket."""
+
+
+class TicketStart(Frozen):
+    """What starts a ticket, and what carries it over a continue-as-new."""
+
+    ticket: TicketId
+    submission: Submission
+    terms: TicketTerms = TicketTerms()
+    state: TicketState | None = None

@@ -1,0 +1,43 @@
+"""Settings: environment variables, one class, defaults that suit a laptop and refuse to pass for production."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything a process of Casewright is told from outside; each field is ``CASEWRIGHT_<NAME>``."""
+
+    model_config = SettingsConfigDict(env_prefix="CASEWRIGHT_", extra="ignore")
+
+    temporal_address: str = "127.0.0.1:7233"
+    temporal_namespace: str = "default"
+    database_url: SecretStr = SecretStr("")
+    """The application's connection: INSERT and SELECT only on journal and ledger."""
+    migration_database_url: SecretStr | None = None
+    """The owner's connection, for migrations; None: ``database_url`` is the owner's."""
+    handbook: Path = Path("handbook")
+    people: Path | None = None
+    """A YAML file of people and services with their roles; None: those in the database."""
+    intake_key: SecretStr = SecretStr("")
+    """Keys the hash of submitter and idempotency key that becomes a ticket's id."""
+    gateway_url: str | None = None
+    """None: the payment gateway's own address."""
+    gateway_api_key: SecretStr = SecretStr("")
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 25
+    mail_from: str = "support@example.com"
+    api_url: str = "http://127.0.0.1:8080"
+    """Where the CLI finds the API."""
+    api_token: SecretStr = SecretStr("")
+    """Who the CLI acts as."""
+    anchors: Path = Path(".casewright/anchors")
+    """Where the signed digests of the journal's chains are kept: outside the database."""
+    anchor_key: SecretStr = SecretStr("")
+    max_cached_workflows: int = Field(default=500, ge=0)
+    reopening_days: int = Field(default=14, ge=0)
+    effect_budget_seconds: int = Field(default=3600, ge=1)
+    facts_budget_seconds: int = Field(default=600, ge=1)
