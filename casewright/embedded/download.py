@@ -18,9 +18,10 @@ _DOWNLOAD_SECONDS = 300.0
 async def downloaded(
     name: str, start: Callable[[], Awaitable[WorkflowEnvironment]], folder: Path, pattern: str, progress: Progress
 ) -> Path | None:
-    """A program in `folder` that matches `pattern`, got by letting the SDK start it; None when the site is out of reach.
+    """A program in `folder` that matches `pattern`, got by letting the SDK start it.
 
-    The SDK offers no download without a start, and keeps what it got: so this starts once and stops.
+    The SDK offers no download without a start, and keeps what it got: so this starts once and stops. None when the site
+    is out of reach.
     """
     if kept := sorted(folder.glob(pattern)):
         return kept[-1]

@@ -1,6 +1,7 @@
 """Starts one command as an unprivileged user that dies with the process that asked for it.
 
-Run as a script, by path: `python -I -S launch.py PARENT SIGNAL UID GID COMMAND…`; UID and GID are -1 to stay who we are.
+Run as a script, by path: `python -I -S launch.py PARENT SIGNAL UID GID COMMAND…`;
+UID and GID are -1 to stay who we are.
 A small process of its own, because `preexec_fn` is unsafe in a program with threads (the Temporal SDK has many), and
 because the kernel forgets the death signal when the user changes: so the user first, then the signal, then the command.
 """

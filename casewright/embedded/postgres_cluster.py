@@ -70,7 +70,15 @@ async def _initdb(home: PostgresHome, binaries: Path, password: str, progress: P
     _write_private(password_file, password)
     home.own(password_file)
     # The builtin locale sorts the same on every machine.
-    command = [binaries / "initdb", "-D", unfinished, "-U", _SUPERUSER, "--auth=scram-sha-256", "--encoding=UTF8"]
+    command: list[str | Path] = [
+        binaries / "initdb",
+        "-D",
+        unfinished,
+        "-U",
+        _SUPERUSER,
+        "--auth=scram-sha-256",
+        "--encoding=UTF8",
+    ]
     command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions"]
     command += [f"--pwfile={password_file}", *(["--no-sync"] if fast else [])]
     log = home.data_dir / "initdb.log"

@@ -4,7 +4,8 @@ import signal
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from temporalio.client import Client
@@ -41,7 +42,7 @@ class _Wish:
     port: int | None
     ui_port: int | None
     log_file: Path
-    codec_endpoint: str | None = field(default=None)
+    codec_endpoint: str | None
 
 
 @asynccontextmanager
@@ -100,7 +101,7 @@ async def _start(binary: Path, wish: _Wish) -> tuple[ChildProcess, TemporalServe
         child = spawn("Temporal", _command(binary, wish, server), wish.log_file, death_signal=signal.SIGKILL)
         try:
             client = await child.until_ready(
-                lambda address=server.address: Client.connect(address, namespace=wish.namespace),  # type: ignore[misc]
+                partial(Client.connect, server.address, namespace=wish.namespace),
                 (RuntimeError,),
                 _START_PATIENCE_SECONDS,
             )
