@@ -1,0 +1,94 @@
+"""The servers that tests run against: real ones, once per session; a fresh database per test."""
+
+import itertools
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+
+from casewright.embedded.postgres import PostgresUrls, create_database, drop_database, embedded_postgres
+from casewright.embedded.postgres_home import discard_data
+from casewright.embedded.temporal import TemporalServer, dev_server
+from casewright.embedded.test_server import time_skipping_binary
+
+TEMPLATE = "casewright_template"
+_numbers = itertools.count(1)
+
+
+def say(message: str) -> None:
+    """Servers' progress: pytest shows it with a failure."""
+    sys.stderr.write(f"{message}\n")
+
+
+async def migrate(owner_url: str) -> None:
+    """Bring a database to the newest schema."""
+    if find_spec("casewright.records.migrations"):
+        await import_module("casewright.records.migrations").migrate(owner_url)
+
+
+def search_attributes() -> Mapping[str, str]:
+    """Those that the workflows set: name → type."""
+    if not find_spec("casewright.search_attributes"):
+        return {}
+    known: Mapping[str, str] = import_module("casewright.search_attributes").SEARCH_ATTRIBUTES
+    return known
+
+
+@pytest.fixture(scope="session")
+async def postgres() -> AsyncIterator[PostgresUrls]:
+    """One PostgreSQL; take `database` unless you need the server itself."""
+    # Not pytest's own folder: it is closed to the unprivileged user that the server runs as when we are root.
+    with tempfile.TemporaryDirectory(prefix="casewright-tests-") as folder:
+        Path(folder).chmod(0o711)
+        data_dir = Path(folder) / "postgres"
+        async with embedded_postgres(data_dir, say, fast=True) as urls:
+            yield urls
+        discard_data(data_dir)
+
+
+@pytest.fixture(scope="session")
+async def migrated_template(postgres: PostgresUrls) -> str:
+    """A migrated database that nobody connects to: copying it is quicker than migrating again."""
+    template = await create_database(postgres, TEMPLATE)
+    await migrate(template.owner)
+    return TEMPLATE
+
+
+@pytest.fixture
+async def database(postgres: PostgresUrls, migrated_template: str) -> AsyncIterator[PostgresUrls]:
+    """A migrated, empty database of the test's own."""
+    name = f"test_{next(_numbers)}"
+    yield await create_database(postgres, name, template=migrated_template)
+    await drop_database(postgres, name)
+
+
+@pytest.fixture(scope="session")
+async def temporal() -> AsyncIterator[TemporalServer]:
+    """One real Temporal server, in memory, with our search attributes."""
+    async with dev_server(None, ui=False, search_attributes=search_attributes(), progress=say) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+async def time_skipping_program() -> Path:
+    """The time-skipping server's program; without one the tests that need it fail, saying how to get it."""
+    return await time_skipping_binary(say)
+
+
+@pytest.fixture
+async def time_skipping(time_skipping_program: Path) -> AsyncIterator[WorkflowEnvironment]:
+    """A Temporal whose clock jumps to the next timer; one per test, as a shared one's clock can stay locked."""
+    environment = await WorkflowEnvironment.start_time_skipping(
+        data_converter=pydantic_data_converter,
+        test_server_existing_path=str(time_skipping_program),
+        test_server_startup_timeout=timedelta(seconds=30),
+    )
+    async with environment:
+        yield environment
