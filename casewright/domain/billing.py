@@ -26,6 +26,11 @@ class Charge(Frozen):
     customer: str
     amount: Money
     refunded: Money
+    """All that was given back, by whomever."""
+    refunded_elsewhere: Money
+    """The part of it that is not ours: our own refunds count through their reservations."""
+    invoice: str | None = None
+    """The gateway's id of the invoice that this charge paid; a duplicate has none of its own."""
     created: datetime
     paid: bool
     disputed: bool

@@ -30,6 +30,8 @@ class TicketTerms(Frozen):
     """How long an effect is retried before its outcome counts as uncertain."""
     facts_budget_seconds: int = 600
     """How long an unavailable fact is asked for before people get the ticket."""
+    history_events: int = 8_000
+    """Events in one run's history after which the ticket continues as new."""
 
 
 class TicketStart(Frozen):

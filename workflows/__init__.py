@@ -1,0 +1,1 @@
+"""The durable processes, one file each: orchestration only."""

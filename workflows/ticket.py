@@ -1,0 +1,348 @@
+"""A ticket: a small interpreter of plans. What it decides and changes is pure code in ``casewright.domain``."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from casewright.domain import agenda, plan
+    from casewright.domain import events as ev
+    from casewright.domain import requests as rq
+    from casewright.domain.acts import Act, ActReceipt
+    from casewright.domain.apply import apply
+    from casewright.domain.chronicle import record
+    from casewright.domain.decision import Decision
+    from casewright.domain.effects import EffectCall, EffectOutcome, Mandate
+    from casewright.domain.events import EventRow
+    from casewright.domain.evolve import begin, evolve, mark
+    from casewright.domain.messages import (
+        ACT_REFUSED,
+        ACT_UPDATE,
+        STATE_QUERY,
+        TELL_SIGNAL,
+        TICKET_WORKFLOW,
+        TicketStart,
+    )
+    from casewright.domain.people import SYSTEM, Actor, ActorKind
+    from casewright.domain.refuse import Refusal, refuse, refuse_told
+    from casewright.domain.state import Phase, RemedyRequest, StepRecord, TicketState
+    from workflows import activity_options as options
+    from workflows import charter, operators
+
+
+@workflow.defn(name=TICKET_WORKFLOW)
+class TicketWorkflow:
+    """One customer request, from its submission until the reopening window ends."""
+
+    @workflow.init
+    def __init__(self, start: TicketStart) -> None:
+        self._terms = start.terms
+        self._unwritten: list[EventRow] = []
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._journal_contradicts = False
+        self._deciding_at_once = False
+        self._shown = operators.Shown()
+        self._stirred = True
+        self._state = start.state or self._submit(start)
+
+    @workflow.run
+    async def run(self, start: TicketStart) -> None:
+        """Work until nothing can happen to the ticket any more."""
+        try:
+            await self._live(start)
+        except asyncio.CancelledError:
+            self._record([ev.Noted(message="an operator cancelled the workflow; the ticket needs a person")])
+            await asyncio.shield(self._write())
+            raise
+
+    async def _live(self, start: TicketStart) -> None:
+        while self._state.phase is not Phase.CLOSED or self._unwritten or self._running:
+            self._stirred = False
+            self._start_what_is_ready()
+            self._shown = operators.show(self._state, self._shown)
+            if self._may_continue_as_new():
+                workflow.continue_as_new(start.model_copy(update={"state": self._state}))
+            await self._rest()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+
+    # ---- what people and services send -------------------------------------------------------------------------
+
+    @workflow.update(name=ACT_UPDATE)
+    def act(self, act: Act) -> ActReceipt:
+        """Take an act: its id makes it count once."""
+        taken = self._state.acts.get(act.id)
+        if taken is not None:
+            return ActReceipt(seq=taken.seq, repeated=True)
+        return self._take(act)
+
+    @act.validator
+    def _refuse(self, act: Act) -> None:
+        refusal = refuse(self._state, act, charter.in_force())
+        if refusal is not None:
+            raise _refused(refusal)
+
+    @workflow.signal(name=TELL_SIGNAL)
+    def tell(self, act: Act) -> None:
+        """Take a customer's answer that nobody waits on; one that can't be taken is kept as a note."""
+        refusal = refuse_told(self._state, act)
+        if refusal is None and act.id not in self._state.acts:
+            self._take(act)
+        elif refusal is not None and self._state.phase is not Phase.CLOSED:
+            self._record([ev.Noted(message=f"a message of {act.actor.id} was refused: {refusal.reason}")])
+
+    @workflow.query(name=STATE_QUERY)
+    def state(self) -> TicketState:
+        """The whole state, for operators and for clients without the journal."""
+        return self._state
+
+    # ---- the loop's parts --------------------------------------------------------------------------------------
+
+    def _start_what_is_ready(self) -> None:
+        for step in agenda.ready_steps(self._state):
+            self._start_step(step)
+        if self._state.needs_decision and self._state.phase is Phase.OPEN:
+            self._deciding_at_once = "assess" not in self._running or self._deciding_at_once
+            self._spawn("assess", self._assess)
+        if self._state.remedy is not None:
+            self._spawn("remedy", functools.partial(self._prepare_remedy, self._state.remedy))
+        if self._unwritten and not self._deciding_at_once:
+            self._spawn("journal", self._write)
+
+    def _start_step(self, record_: StepRecord) -> None:
+        self._record(agenda.closing(self._state, record_))
+        result_seq = self._state.seq + 2
+        closing_seq = result_seq + 1 if record_.closes else None
+        self._record([ev.StepStarted(step=record_.step.id, result_seq=result_seq, closing_seq=closing_seq)])
+        call = EffectCall(
+            ticket=self._state.id,
+            step=record_.step,
+            mandate=self._mandate(record_),
+            rows=tuple(self._unwritten),
+            result_seq=result_seq,
+            on_success=self._resolution(closing_seq),
+        )
+        self._unwritten.clear()
+        self._spawn(record_.step.id, functools.partial(self._run_effect, call))
+
+    async def _run_effect(self, call: EffectCall) -> None:
+        step = call.step.id
+        try:
+            outcome = await workflow.execute_activity(
+                call.step.kind,
+                call,
+                result_type=EffectOutcome,
+                start_to_close_timeout=options.EFFECT_ATTEMPT,
+                schedule_to_close_timeout=timedelta(seconds=self._terms.effect_budget_seconds),
+                retry_policy=options.PERSISTENT,
+                summary=operators.step_summary(call.step),
+            )
+        except ActivityError as error:
+            if _is(error, rq.JOURNAL_CONFLICT):
+                self._contradicted(error)
+                self._record([ev.StepRefused(step=step, guard="journal", reason=_words(error))])
+                self._record(agenda.consequences(self._state, step))
+                return
+            outcome = await self._give_up(call, _words(error))
+        for row in outcome.rows:
+            self._state = evolve(self._state, row)
+        self._record(agenda.consequences(self._state, step))
+
+    async def _give_up(self, call: EffectCall, reason: str) -> EffectOutcome:
+        return await workflow.execute_activity(
+            rq.GIVE_UP,
+            rq.GivenUp(call=call, reason=reason),
+            result_type=EffectOutcome,
+            start_to_close_timeout=options.JOURNAL_ATTEMPT,
+            retry_policy=options.PERSISTENT,
+            summary=f"no certain outcome: {call.step.kind}",
+        )
+
+    async def _assess(self) -> None:
+        request = rq.AssessRequest.of(self._state)
+        try:
+            decision = await self._decide(request)
+        except ActivityError as error:
+            self._record(agenda.fail_plan(self._state, f"no decision: {_words(error)}"))
+            return
+        # An act may have changed what was being decided about: then it is decided again.
+        if self._state.needs_decision and request == rq.AssessRequest.of(self._state):
+            self._record(plan.carry_out(self._state, decision))
+
+    async def _decide(self, request: rq.AssessRequest) -> Decision:
+        """At once where the facts are to be had at once; else with patience; else with what there is."""
+        at_once = await self._decide_at_once(request)
+        self._deciding_at_once = False
+        if at_once is not None and (at_once.ruling.rule is not None or not at_once.unavailable):
+            return at_once
+        self._stir()
+        try:
+            return await workflow.execute_activity(
+                rq.ASSESS,
+                request.model_copy(update={"insist": True}),
+                result_type=Decision,
+                start_to_close_timeout=options.PATIENT_ATTEMPT,
+                schedule_to_close_timeout=timedelta(seconds=self._terms.facts_budget_seconds),
+                retry_policy=options.PERSISTENT,
+                summary="facts that were not to be had at once",
+            )
+        except ActivityError:
+            if at_once is None:
+                raise
+            return at_once
+
+    async def _decide_at_once(self, request: rq.AssessRequest) -> Decision | None:
+        try:
+            return await workflow.execute_local_activity(
+                rq.ASSESS,
+                request,
+                result_type=Decision,
+                start_to_close_timeout=options.QUICK_LOOK,
+                retry_policy=options.ONCE,
+            )
+        except ActivityError:
+            return None
+
+    async def _prepare_remedy(self, request: RemedyRequest) -> None:
+        order = rq.RemedyOrder(case=rq.AssessRequest.of(self._state), remedy=request.remedy)
+        try:
+            prepared = await workflow.execute_activity(
+                rq.PREPARE_REMEDY,
+                order,
+                result_type=rq.RemedyPlan,
+                start_to_close_timeout=options.PATIENT_ATTEMPT,
+                schedule_to_close_timeout=timedelta(seconds=self._terms.facts_budget_seconds),
+                retry_policy=options.PERSISTENT,
+                summary=f"{request.remedy.kind} of {request.remedy.amount}: checked against the systems",
+            )
+        except ActivityError as error:
+            prepared = rq.RemedyPlan(impossible=_words(error))
+        if prepared.need is None:
+            self._record([ev.RemedyRefused(reason=prepared.impossible or "no reason was given")])
+        else:
+            self._record(plan.give_remedy(self._state, request, prepared.steps, prepared.need))
+
+    async def _write(self) -> None:
+        rows = tuple(self._unwritten)
+        self._unwritten.clear()
+        try:
+            await workflow.execute_activity(
+                rq.JOURNAL,
+                rq.JournalRows(rows=rows),
+                start_to_close_timeout=options.JOURNAL_ATTEMPT,
+                retry_policy=options.PERSISTENT,
+                summary=f"journal: {len(rows)} rows",
+            )
+        except ActivityError as error:
+            if not _is(error, rq.JOURNAL_CONFLICT):
+                raise
+            self._contradicted(error)
+
+    async def _rest(self) -> None:
+        """Wait until something happened, or until the reopening window ends."""
+        timeout = None
+        if self._state.phase is Phase.RESOLVED and self._state.resolved_at is not None:
+            ends = self._state.resolved_at + timedelta(days=self._terms.reopening_days)
+            timeout = max(ends - workflow.now(), timedelta(seconds=1))
+        try:
+            await workflow.wait_condition(
+                lambda: self._stirred, timeout=timeout, timeout_summary="the reopening window ends"
+            )
+        except TimeoutError:
+            self._record([ev.Closed()])
+        self._raise_defects()
+
+    # ---- small things ------------------------------------------------------------------------------------------
+
+    def _submit(self, start: TicketStart) -> TicketState:
+        submitter = Actor(id="submitter", kind=ActorKind.SERVICE)
+        row = EventRow(
+            ticket=start.ticket,
+            seq=1,
+            at=workflow.now(),
+            actor=submitter,
+            event=ev.Submitted(submission=start.submission),
+        )
+        self._unwritten.append(row)
+        state, rows = record(begin(row), plan.acknowledge(begin(row)), actor=SYSTEM, at=workflow.now())
+        self._unwritten.extend(rows)
+        return state
+
+    def _take(self, act: Act) -> ActReceipt:
+        rows = self._record(apply(self._state, act), actor=act.actor, act=act.id)
+        self._state = mark(self._state, act, rows[-1].seq)
+        return ActReceipt(seq=rows[-1].seq)
+
+    def _record(
+        self, events: Sequence[ev.Event], *, actor: Actor = SYSTEM, act: str | None = None
+    ) -> tuple[EventRow, ...]:
+        self._state, rows = record(self._state, events, actor=actor, at=workflow.now(), act=act)
+        self._unwritten.extend(rows)
+        if rows:
+            self._stir()
+        return rows
+
+    def _mandate(self, record_: StepRecord) -> Mandate:
+        ruling, person = self._state.ruling, record_.authorised_by
+        if record_.gate is not None and self._state.approval is not None:
+            person = self._state.approval.verdict_by
+        return Mandate(
+            policy=self._state.submission.policy,
+            version=ruling.version if ruling else 0,
+            rule=ruling.rule if ruling else None,
+            person=person,
+            need=record_.authority,
+        )
+
+    def _resolution(self, seq: int | None) -> tuple[EventRow, ...]:
+        if seq is None:
+            return ()
+        event = ev.Resolved(code=self._state.code or "", summary=self._state.summary or "")
+        return (EventRow(ticket=self._state.id, seq=seq, at=workflow.now(), actor=SYSTEM, event=event),)
+
+    def _contradicted(self, error: ActivityError) -> None:
+        """The journal holds another row under a number of ours: people get the ticket, once."""
+        if not self._journal_contradicts:
+            self._journal_contradicts = True
+            self._record(agenda.fail_plan(self._state, f"the journal contradicts this ticket: {_words(error)}"))
+
+    def _spawn(self, name: str, work: Callable[[], Coroutine[None, None, None]]) -> None:
+        if name not in self._running:
+            task = asyncio.create_task(work())
+            self._running[name] = task
+            task.add_done_callback(lambda _: self._stir())
+
+    def _stir(self) -> None:
+        self._stirred = True
+
+    def _raise_defects(self) -> None:
+        """An exception that no part foresaw fails the workflow task, visibly, until the code is mended."""
+        for name, task in list(self._running.items()):
+            if task.done():
+                del self._running[name]
+                task.result()
+
+    def _may_continue_as_new(self) -> bool:
+        info = workflow.info()
+        long = info.is_continue_as_new_suggested() or info.get_current_history_length() >= self._terms.history_events
+        idle = not self._running and not self._unwritten and workflow.all_handlers_finished()
+        return long and idle
+
+
+def _refused(refusal: Refusal) -> ApplicationError:
+    detail = refusal.model_dump(mode="json")
+    return ApplicationError(refusal.reason, detail, type=ACT_REFUSED, non_retryable=True)
+
+
+def _is(error: ActivityError, kind: str) -> bool:
+    return isinstance(error.cause, ApplicationError) and error.cause.type == kind
+
+
+def _words(error: ActivityError) -> str:
+    """The reason nearest to the cause, in words for people."""
+    return str(error.cause) if error.cause is not None else str(error)
