@@ -1,0 +1,1 @@
+"""How tests and people look into the sandbox and arrange what goes wrong."""

@@ -1,0 +1,1 @@
+"""Faults on demand, and the log of what was asked of the sandbox."""

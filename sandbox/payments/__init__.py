@@ -1,0 +1,1 @@
+"""A payment gateway in Stripe's shape, with memory."""

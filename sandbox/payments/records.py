@@ -1,0 +1,127 @@
+"""What the gateway keeps: each record's fields are the object's fields in Stripe's API."""
+
+from collections.abc import Callable
+from secrets import token_hex
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from sandbox.instants import Instant
+
+Json = dict[str, Any]
+
+
+def new_id(prefix: str) -> Callable[[], str]:
+    """A maker of fresh ids such as ``re_3f…``."""
+    return lambda: f"{prefix}_{token_hex(12)}"
+
+
+class Record(BaseModel):
+    """Fields that every object has. Amounts are whole numbers of the currency's minor unit."""
+
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+
+    id: str
+    livemode: Literal[False] = False
+    created: Instant
+    metadata: dict[str, str] = {}
+
+    def to_stripe(self) -> Json:
+        """The object as the API shows it, unexpanded."""
+        return self.model_dump(mode="json")
+
+
+class Customer(Record):
+    """Who pays. ``balance`` is negative when the customer has credit."""
+
+    object: Literal["customer"] = "customer"
+    name: str
+    email: str
+    currency: str = "usd"
+    balance: int = 0
+    delinquent: bool = False
+    description: str | None = None
+
+
+class Charge(Record):
+    """Money taken, or the attempt."""
+
+    object: Literal["charge"] = "charge"
+    amount: int = Field(gt=0)
+    amount_refunded: int = 0
+    captured: bool = True
+    currency: str
+    customer: str
+    description: str | None = None
+    disputed: bool = False
+    failure_code: str | None = None
+    failure_message: str | None = None
+    invoice: str | None = None
+    paid: bool = True
+    payment_intent: None = None
+    payment_method: str = "pm_card_visa"
+    payment_method_details: Json = {"type": "card", "card": {"brand": "visa", "last4": "4242", "country": "US"}}
+    refunded: bool = False
+    status: Literal["succeeded", "failed", "pending"] = "succeeded"
+
+    @property
+    def unrefunded(self) -> int:
+        """What can still be given back."""
+        return self.amount - self.amount_refunded
+
+
+class Invoice(Record):
+    """A bill. ``metadata.charge`` repeats ``charge``, the charge that paid it."""
+
+    object: Literal["invoice"] = "invoice"
+    number: str
+    customer: str
+    currency: str
+    total: int
+    amount_due: int = 0
+    amount_paid: int = 0
+    amount_remaining: int = 0
+    charge: str | None = None
+    description: str | None = None
+    paid: bool = True
+    status: Literal["open", "paid", "void", "uncollectible"] = "paid"
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        self.paid = self.status == "paid"
+        self.amount_due = self.total
+        self.amount_paid = self.total if self.paid else 0
+        self.amount_remaining = self.amount_due - self.amount_paid
+        if self.charge:
+            self.metadata.setdefault("charge", self.charge)
+        return self
+
+
+class Refund(Record):
+    """Money given back on one charge."""
+
+    id: str = Field(default_factory=new_id("re"))
+    object: Literal["refund"] = "refund"
+    amount: int = Field(gt=0)
+    balance_transaction: None = None
+    charge: str
+    currency: str
+    payment_intent: None = None
+    reason: Literal["duplicate", "fraudulent", "requested_by_customer"] | None = None
+    receipt_number: None = None
+    status: Literal["succeeded"] = "succeeded"
+
+
+class BalanceTransaction(Record):
+    """A change of a customer's balance; a negative amount is credit that the next invoices use."""
+
+    id: str = Field(default_factory=new_id("cbtxn"))
+    object: Literal["customer_balance_transaction"] = "customer_balance_transaction"
+    amount: int
+    currency: str
+    customer: str
+    description: str | None = None
+    ending_balance: int
+    credit_note: None = None
+    invoice: None = None
+    type: Literal["adjustment"] = "adjustment"
