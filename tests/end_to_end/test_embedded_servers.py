@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
 import time
@@ -18,9 +19,11 @@ from temporalio.client import Client
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 from temporalio.testing import WorkflowEnvironment
 
+from casewright.embedded import postgres_binaries
 from casewright.embedded.errors import EmbeddedServerError
 from casewright.embedded.postgres import PostgresUrls, create_database, embedded_postgres
 from casewright.embedded.postgres_home import discard_data
+from casewright.embedded.processes import Account
 from casewright.embedded.temporal import TemporalServer, dev_server
 
 POSTGRES_PARENT = """
@@ -38,6 +41,7 @@ asyncio.run(main())
 TEMPORAL_PARENT = """
 import asyncio, sys
 from pathlib import Path
+from casewright.embedded.processes import Account
 from casewright.embedded.temporal import dev_server
 
 async def main():
@@ -159,6 +163,19 @@ async def test_postgres_runs_unprivileged_wherever_its_data_are_asked_to_be(data
         await ask(urls.owner, "CREATE TABLE kept AS SELECT 42 AS answer")
     async with embedded_postgres(data_dir, quiet, fast=True) as again:
         assert await ask(again.owner, "SELECT answer FROM kept") == 42
+
+
+def test_a_copy_of_the_programs_runs_where_the_installed_ones_are_out_of_reach(
+    monkeypatch: pytest.MonkeyPatch, data_dir: Path
+) -> None:
+    data_dir.mkdir()
+    monkeypatch.setattr(postgres_binaries, "shared_folder", lambda: data_dir)
+    monkeypatch.setattr(postgres_binaries, "can_reach", lambda _, path: path.is_relative_to(data_dir))
+    binaries = postgres_binaries.reachable_binaries(Account(os.geteuid(), os.getegid()), quiet)
+    assert binaries.is_relative_to(data_dir)
+    for program in ("postgres", "initdb"):
+        said = subprocess.run([binaries / program, "--version"], capture_output=True, text=True, check=True)
+        assert "PostgreSQL" in said.stdout
 
 
 async def test_passwords_are_needed_and_for_the_owners_eyes(data_dir: Path) -> None:
