@@ -216,6 +216,7 @@ def _charge(charge: stripe.Charge) -> Charge:
         amount=Money.from_minor(charge.amount, charge.currency),
         refunded=Money.from_minor(charge.amount_refunded, charge.currency),
         refunded_elsewhere=Money.from_minor(elsewhere, charge.currency),
+        invoice=charge.get("invoice"),
         created=datetime.fromtimestamp(charge.created, tz=UTC),
         paid=charge.paid and charge.status == "succeeded",
         disputed=charge.disputed,

@@ -1,0 +1,58 @@
+"""Deciding: facts from their systems, then the policy's table; and remedies checked the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.facts import FactSource, gather
+from casewright.domain.decision import Decision
+from casewright.domain.requests import ASSESS, FACTS_MISSING, PREPARE_REMEDY, AssessRequest, RemedyOrder, RemedyPlan
+from casewright.handbook import Handbook
+from casewright.policy.case import Case
+from casewright.policy.remedy import RemedyImpossible
+
+
+class Assessor:
+    """Gathers what a policy version needs to know, and asks it."""
+
+    def __init__(self, handbook: Handbook, sources: Sequence[FactSource]) -> None:
+        self._handbook, self._sources = handbook, sources
+
+    @activity.defn(name=ASSESS)
+    async def assess(self, request: AssessRequest) -> Decision:
+        """The decision on a ticket as of now.
+
+        Raises:
+            ApplicationError: ``FactsMissing``, when told to insist and a fact that matters is unavailable.
+        """
+        case = await self._case(request)
+        decision = self._handbook.decide(case, datetime.now(UTC))
+        if request.insist and decision.ruling.rule is None and decision.unavailable:
+            words = "; ".join(f"{name}: {why}" for name, why in decision.unavailable.items())
+            raise ApplicationError(words, type=FACTS_MISSING)
+        return decision
+
+    @activity.defn(name=PREPARE_REMEDY)
+    async def prepare_remedy(self, order: RemedyOrder) -> RemedyPlan:
+        """The steps of a person's remedy and who may authorise them, or why it is impossible."""
+        request = order.case
+        if order.remedy.invoice is not None:
+            request = request.model_copy(update={"claims": {**request.claims, "invoice": order.remedy.invoice}})
+        case = await self._case(request)
+        for fact in case.facts.values():
+            if fact.reason is not None:
+                raise ApplicationError(f"{fact.name}: {fact.reason}", type=FACTS_MISSING)
+        try:
+            steps, need = self._handbook.prepare_remedy(case, order.remedy)
+        except RemedyImpossible as error:
+            return RemedyPlan(impossible=str(error))
+        return RemedyPlan(steps=steps, need=need)
+
+    async def _case(self, request: AssessRequest) -> Case:
+        policy = self._handbook.policy_for(request.policy, request.version, request.submitted_at)
+        facts = await gather(self._sources, request, policy.facts)
+        return self._handbook.case(request, facts)

@@ -1,0 +1,38 @@
+"""The journal's own activities: rows that no effect carries, and effects whose outcome stays uncertain."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import asyncpg
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from casewright.domain.effects import EffectOutcome
+from casewright.domain.requests import GIVE_UP, JOURNAL, JOURNAL_CONFLICT, GivenUp, JournalRows
+from casewright.records.envelope import give_up
+from casewright.records.journal import JournalConflict, flush
+
+
+class Journal:
+    """Writes rows to PostgreSQL."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    @activity.defn(name=JOURNAL)
+    async def write(self, rows: JournalRows) -> None:
+        """Append rows; those that came before must be identical.
+
+        Raises:
+            ApplicationError: ``JournalConflict``, which no retry mends.
+        """
+        try:
+            await flush(self._pool, rows.rows)
+        except JournalConflict as error:
+            raise ApplicationError(str(error), type=JOURNAL_CONFLICT, non_retryable=True) from error
+
+    @activity.defn(name=GIVE_UP)
+    async def give_up(self, given_up: GivenUp) -> EffectOutcome:
+        """Record that an outcome is uncertain, unless a result was stored after all: that one counts."""
+        return await give_up(self._pool, given_up.call, given_up.reason, datetime.now(UTC))

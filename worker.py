@@ -1,0 +1,131 @@
+"""The worker: composition root. Reads settings, makes clients, registers workflows and activities; imported by nobody
+but the programs that start it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from typing import Any
+
+import asyncpg
+from temporalio.client import Client
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.assess import Assessor
+from activities.envelope import effect_activities
+from activities.facts import BillingFacts, FactSource, LedgerFacts
+from activities.gateway import CreditEffect, Gateway, RefundEffect, connect
+from activities.journal import Journal
+from activities.mail import MailEffect
+from casewright.domain.effects import Effect
+from casewright.domain.messages import TASK_QUEUE
+from casewright.domain.steps import STEP_KINDS
+from casewright.handbook import Handbook
+from casewright.payloads import data_converter
+from casewright.records import migrations, policies
+from casewright.records import pool as pools
+from casewright.settings import Settings
+from workflows import charter
+from workflows.ticket import TicketWorkflow
+
+log = logging.getLogger("casewright.worker")
+POOL_SIZE = 20
+PASSED_THROUGH = ("casewright", "pydantic", "pydantic_core", "workflows.charter", "workflows.activity_options")
+
+
+class MissingActivity(RuntimeError):
+    """A kind of step that policies may plan has nothing that carries it out."""
+
+
+@contextlib.asynccontextmanager
+async def running_worker(settings: Settings, *, client: Client | None = None) -> AsyncIterator[Worker]:
+    """A worker that is up while the context lasts.
+
+    Raises:
+        MissingActivity: a step kind has no activity.
+        PolicyError: the handbook has a mistake.
+        PolicyEdited: a policy version was edited after it was loaded.
+    """
+    handbook = Handbook.load(settings.handbook)
+    charter.install(handbook.charter)
+    owner = settings.migration_database_url or settings.database_url
+    await migrations.migrate(owner.get_secret_value())
+    pool = await pools.connect(settings.database_url.get_secret_value(), max_size=POOL_SIZE)
+    try:
+        await _register_policies(pool, handbook)
+        temporal = client or await connect_temporal(settings)
+        worker = build(temporal, settings, handbook, pool)
+        async with worker:
+            yield worker
+    finally:
+        await pool.close()
+
+
+async def connect_temporal(settings: Settings) -> Client:
+    """A Temporal client with the project's payloads."""
+    return await Client.connect(
+        settings.temporal_address, namespace=settings.temporal_namespace, data_converter=data_converter()
+    )
+
+
+def build(temporal: Client, settings: Settings, handbook: Handbook, pool: asyncpg.Pool) -> Worker:
+    """Everything registered."""
+    gateway = Gateway(connect(settings.gateway_api_key.get_secret_value(), settings.gateway_url))
+    mail = MailEffect(handbook, settings.smtp_host, settings.smtp_port, settings.mail_from)
+    effects: dict[str, Effect[Any]] = {"refund": RefundEffect(gateway), "credit": CreditEffect(gateway), "mail": mail}
+    require_activities(effects, STEP_KINDS)
+    sources: list[FactSource] = [BillingFacts(gateway), LedgerFacts(pool, gateway)]
+    assessor, journal = Assessor(handbook, sources), Journal(pool)
+    activities: list[Callable[..., Any]] = [
+        *effect_activities(pool, effects),
+        assessor.assess,
+        assessor.prepare_remedy,
+        journal.write,
+        journal.give_up,
+    ]
+    return Worker(
+        temporal,
+        task_queue=TASK_QUEUE,
+        workflows=[TicketWorkflow],
+        activities=activities,
+        max_cached_workflows=settings.max_cached_workflows,
+        workflow_runner=SandboxedWorkflowRunner(
+            restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
+        ),
+    )
+
+
+def require_activities(effects: Mapping[str, Effect[Any]], kinds: Sequence[str]) -> None:
+    """Refuse to start when a policy could plan a step that nothing carries out.
+
+    Raises:
+        MissingActivity: names the kinds.
+    """
+    missing = [kind for kind in kinds if kind not in effects]
+    if missing:
+        raise MissingActivity(f"no activity carries out the step kinds {', '.join(missing)}; register one in worker.py")
+
+
+async def _register_policies(pool: asyncpg.Pool, handbook: Handbook) -> None:
+    async with pool.acquire() as connection:
+        for policy in handbook.policies:
+            await policies.register(connection, policy)
+
+
+async def main() -> None:
+    """Run until asked to stop."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with running_worker(Settings()):
+        log.info("worker is up on task queue %s", TASK_QUEUE)
+        await stop.wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
