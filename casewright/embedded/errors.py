@@ -3,6 +3,7 @@
 from pathlib import Path
 
 _TAIL_LINES = 15
+_LINE_WIDTH = 300  # Temporal's can run to pages
 
 
 class EmbeddedServerError(RuntimeError):
@@ -15,4 +16,4 @@ def log_tail(log_file: Path) -> str:
         lines = log_file.read_text(errors="replace").splitlines()[-_TAIL_LINES:]
     except OSError:
         return ""
-    return "".join(f"\n  | {line}" for line in lines)
+    return "".join(f"\n  | {line[:_LINE_WIDTH]}" for line in lines)

@@ -7,18 +7,23 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from casewright.embedded.errors import EmbeddedServerError
 from casewright.embedded.processes import Account
 
 
 def unprivileged_account() -> Account | None:
-    """The user to run servers as: `nobody` when we are root, else None (who we are)."""
+    """The user to run servers as: `nobody`, or one that exists, when we are root, else None (who we are).
+
+    Raises:
+        EmbeddedServerError: there is only root; `initdb` refuses to run as a user without a name.
+    """
     if os.geteuid() != 0:
         return None
-    try:
-        nobody = pwd.getpwnam("nobody")
-    except KeyError:
-        return Account(65534, 65534)
-    return Account(nobody.pw_uid, nobody.pw_gid)
+    ordinary = [user for user in pwd.getpwall() if user.pw_uid != 0]
+    if not ordinary:
+        raise EmbeddedServerError("PostgreSQL won't run as root, and there is no other user: create one.")
+    chosen = min(ordinary, key=lambda user: (user.pw_name != "nobody", user.pw_uid))
+    return Account(chosen.pw_uid, chosen.pw_gid)
 
 
 def can_reach(account: Account, path: Path) -> bool:
