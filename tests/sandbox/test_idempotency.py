@@ -5,9 +5,9 @@ import asyncio
 import httpx
 import pytest
 import stripe
-from sandbox_seed import STRIPE_WARNING
 
-pytest_plugins = ["sandbox_fixtures"]
+from tests.sandbox.seed import STRIPE_WARNING
+
 pytestmark = pytest.mark.filterwarnings(STRIPE_WARNING)
 
 DAY = 24 * 3_600

@@ -6,11 +6,10 @@ from typing import Any
 import httpx
 import pytest
 import stripe
-from sandbox_seed import STRIPE_WARNING, official_client
 
 from sandbox import RunningSandbox
+from tests.sandbox.seed import STRIPE_WARNING, official_client
 
-pytest_plugins = ["sandbox_fixtures"]
 pytestmark = pytest.mark.filterwarnings(STRIPE_WARNING)
 
 

@@ -8,8 +8,6 @@ import pytest
 
 from sandbox import RunningSandbox
 
-pytest_plugins = ["sandbox_fixtures"]
-
 
 def letter(to: str, subject: str = "Your refund", message_id: str = "<m-1@example.com>") -> EmailMessage:
     message = EmailMessage()

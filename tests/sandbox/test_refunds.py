@@ -4,9 +4,9 @@ from typing import cast
 
 import pytest
 import stripe
-from sandbox_seed import STRIPE_WARNING
 
-pytest_plugins = ["sandbox_fixtures"]
+from tests.sandbox.seed import STRIPE_WARNING
+
 pytestmark = pytest.mark.filterwarnings(STRIPE_WARNING)
 
 

@@ -1,19 +1,26 @@
-"""A sandbox of its own for each test, with the clients that its users have."""
+"""An empty sandbox for each test, with the clients that its users have."""
 
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 import stripe
-from sandbox_seed import NOON, SEED, official_client
 
 from sandbox import RunningSandbox, running_sandbox
+from tests.sandbox.seed import NOON, SEED, official_client
+
+
+@pytest.fixture(scope="session")
+async def _one_sandbox() -> AsyncIterator[RunningSandbox]:
+    async with running_sandbox(clock=lambda: NOON) as running:
+        yield running
 
 
 @pytest.fixture
-async def own_sandbox() -> AsyncIterator[RunningSandbox]:
-    async with running_sandbox(clock=lambda: NOON) as running:
-        yield running
+def own_sandbox(_one_sandbox: RunningSandbox) -> RunningSandbox:
+    """An empty sandbox: the session's one, emptied, as starting servers takes longer than most tests."""
+    _one_sandbox.world.reset()
+    return _one_sandbox
 
 
 @pytest.fixture

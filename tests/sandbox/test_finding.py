@@ -3,9 +3,9 @@
 import httpx
 import pytest
 import stripe
-from sandbox_seed import NOON, STRIPE_WARNING
 
-pytest_plugins = ["sandbox_fixtures"]
+from tests.sandbox.seed import NOON, STRIPE_WARNING
+
 pytestmark = pytest.mark.filterwarnings(STRIPE_WARNING)
 
 

@@ -9,15 +9,14 @@ from pathlib import Path
 import httpx
 import pytest
 import stripe
-from sandbox_seed import NOON, SEED, STRIPE_WARNING, official_client
 
 from sandbox import RunningSandbox, running_sandbox
 from sandbox.clock import SandboxClock
 from sandbox.faults.rules import FaultKind, FaultOrder, Target
 from sandbox.seeding import DEFAULT_SEEDS, plant, plant_files
 from sandbox.world import World
+from tests.sandbox.seed import NOON, SEED, STRIPE_WARNING, official_client
 
-pytest_plugins = ["sandbox_fixtures"]
 pytestmark = pytest.mark.filterwarnings(STRIPE_WARNING)
 
 
