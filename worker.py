@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
 import asyncpg
+from casewright.handbook import Handbook
+from casewright.payloads import data_converter
 from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
@@ -18,14 +20,13 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities.assess import Assessor
 from activities.envelope import effect_activities
 from activities.facts import BillingFacts, FactSource, LedgerFacts
-from activities.gateway import CreditEffect, Gateway, RefundEffect, connect
+from activities.gateway.client import Gateway, connect
+from activities.gateway.effects import CreditEffect, RefundEffect
 from activities.journal import Journal
 from activities.mail import MailEffect
 from casewright.domain.effects import Effect
 from casewright.domain.messages import TASK_QUEUE
 from casewright.domain.steps import STEP_KINDS
-from casewright.handbook import Handbook
-from casewright.payloads import data_converter
 from casewright.records import migrations, policies
 from casewright.records import pool as pools
 from casewright.settings import Settings

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from casewright.handbook import Handbook
+from casewright.policy.remedy import RemedyImpossible
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.facts import FactSource, gather
 from casewright.domain.decision import Decision
 from casewright.domain.requests import ASSESS, FACTS_MISSING, PREPARE_REMEDY, AssessRequest, RemedyOrder, RemedyPlan
-from casewright.handbook import Handbook
 from casewright.policy.case import Case
-from casewright.policy.remedy import RemedyImpossible
 
 
 class Assessor:

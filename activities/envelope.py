@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
+from casewright.records.envelope import close_call, open_call
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
@@ -18,7 +19,6 @@ from casewright.domain import events as ev
 from casewright.domain.effects import Effect, EffectCall, EffectOutcome, Refused, Unreachable
 from casewright.domain.requests import JOURNAL_CONFLICT
 from casewright.domain.steps import effect_key
-from casewright.records.envelope import close_call, open_call
 from casewright.records.journal import JournalConflict
 
 EffectActivity = Callable[[EffectCall], Awaitable[EffectOutcome]]

@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import asyncpg
+from casewright.records.money import automatic_refunds
 
-from activities.gateway import Gateway, Invoice, invoiced
+from activities.gateway.client import Gateway
+from activities.gateway.objects import Invoice, invoiced
 from casewright.domain.billing import AutomaticRefunds
 from casewright.domain.effects import Refused, Unreachable
 from casewright.domain.facts import Fact
 from casewright.domain.requests import AssessRequest
-from casewright.records.money import automatic_refunds
 
 ACCOUNT = "billing.account"
 CHARGE = "billing.charge"

@@ -1,0 +1,1 @@
+"""The payment gateway (Stripe): facts about charges, and the effects that give money back."""
