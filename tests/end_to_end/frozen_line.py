@@ -1,0 +1,53 @@
+"""A line to a server that can be frozen: bytes stop, nothing is closed, as when a network dies under a program."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+
+class Line:
+    """A TCP forwarder on a port of its own."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._target = (host, port)
+        self._flowing = asyncio.Event()
+        self._flowing.set()
+        self.address = ""
+
+    def freeze(self) -> None:
+        """Nothing goes through any more, in either direction."""
+        self._flowing.clear()
+
+    def thaw(self) -> None:
+        """Everything that was held goes through."""
+        self._flowing.set()
+
+    async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Forward one connection until either side ends it."""
+        try:
+            far_reader, far_writer = await asyncio.open_connection(*self._target)
+        except OSError:
+            writer.close()
+            return
+        await asyncio.gather(self._pump(reader, far_writer), self._pump(far_reader, writer))
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            while data := await reader.read(65536):
+                await self._flowing.wait()
+                writer.write(data)
+                await writer.drain()
+        writer.close()
+
+
+@contextlib.asynccontextmanager
+async def line_to(address: str) -> AsyncIterator[Line]:
+    """A line to ``host:port``."""
+    host, _, port = address.rpartition(":")
+    line = Line(host, int(port))
+    server = await asyncio.start_server(line.accept, "127.0.0.1", 0)
+    line.address = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    yield line
+    server.close()
