@@ -1,0 +1,63 @@
+"""What is asked before a side effect, as of now: emergency stop, the approver's authority, and the money."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from casewright.domain import events as ev
+from casewright.domain.effects import EffectCall, Mandate
+from casewright.domain.steps import CreditStep, RefundStep, effect_key
+from casewright.records import money
+from casewright.records.postgres import Connection, Record
+
+_STANDING = """
+SELECT (SELECT string_agg(scope || ' by ' || person || ': ' || reason, '; ') FROM emergency_stop
+        WHERE scope = ANY($1::text[])) AS stopped,
+       EXISTS (SELECT FROM person WHERE id = $2 AND kind = 'person' AND active) AS active,
+       (SELECT roles FROM person WHERE id = $2) AS roles,
+       EXISTS (SELECT FROM reservation WHERE step_key = $3 AND state = 'reserved') AS begun
+"""
+
+
+async def ask(connection: Connection, call: EffectCall, now: datetime) -> ev.StepRefused | ev.StepUncertain | None:
+    """Why the step may not be done now, or None: then its money is reserved.
+
+    When an earlier try had passed, and so may have reached the gateway, a guard that refuses by now can't say that it
+    did not happen: the outcome is uncertain, and its reservation stays.
+    """
+    mandate, step = call.mandate, call.step
+    key = effect_key(call.ticket, step.id)
+    scopes = [mandate.policy, mandate.policy[0]]
+    standing = await connection.fetchrow(_STANDING, scopes, mandate.person.id if mandate.person else None, key)
+    assert standing is not None
+    if standing["stopped"]:
+        return _refused(call, "emergency-stop", f"emergency stop of {standing['stopped']}", standing)
+    if reason := _without_authority(mandate, standing, gives_money=isinstance(step, RefundStep | CreditStep)):
+        return _refused(call, "authority", reason, standing)
+    if isinstance(step, RefundStep | CreditStep):
+        automatic = mandate.person is None
+        if reason := await money.reserve(connection, key, call.ticket, step, automatic=automatic, now=now):
+            return _refused(call, "reservation", reason, standing)
+    return None
+
+
+def _without_authority(mandate: Mandate, standing: Record, *, gives_money: bool) -> str | None:
+    person, need = mandate.person, mandate.need
+    if person is None:
+        return f"nobody approved it, and it needs one of {', '.join(need.roles)}" if need else None
+    if not standing["active"]:
+        return f"{person.id} isn't an active person any more"
+    if need is None:
+        return f"money in the name of {person.id} must say which roles may give it" if gives_money else None
+    if not set(need.roles) & set(standing["roles"]):
+        return f"{person.id} holds none of {', '.join(need.roles)} any more ({need.why})"
+    return None
+
+
+def _refused(
+    call: EffectCall, guard: Literal["reservation", "authority", "emergency-stop"], reason: str, standing: Record
+) -> ev.StepRefused | ev.StepUncertain:
+    if standing["begun"]:
+        return ev.StepUncertain(step=call.step.id, reason=f"an earlier try may have done it; not tried again: {reason}")
+    return ev.StepRefused(step=call.step.id, guard=guard, reason=reason)
