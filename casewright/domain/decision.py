@@ -12,7 +12,7 @@ from casewright.domain.facts import Fact
 from casewright.domain.model import Frozen
 from casewright.domain.people import RoleName, TeamName
 from casewright.domain.steps import Step
-from casewright.domain.ticket import ClaimName, ClaimValue, PolicyId, Priority
+from casewright.domain.ticket import ClaimName, ClaimValue, PolicyId, Priority, Requester
 
 RuleId = Annotated[str, Field(pattern=r"^[A-L]\.[1-9]/[a-z0-9-]+$")]
 
@@ -90,6 +90,10 @@ class Decision(Frozen):
     ruling: Ruling
     steps: tuple[PlannedStep, ...] = ()
     """In order: a straight line. Gated steps follow one another, and so do ungated ones."""
+    ticket: str | None = None
+    submitted_at: datetime | None = None
+    requester: Requester | None = None
+    """Who asked: with the claims and facts, all that deciding again takes."""
     priority: Priority
     claims: dict[ClaimName, ClaimValue]
     facts: tuple[Fact, ...]

@@ -1,0 +1,93 @@
+"""A person's refund or credit, checked against billing, as steps (HB 7, DF 6)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from casewright.domain.acts import Remedy
+from casewright.domain.billing import Account, ChargeHistory, InvoicedCharge
+from casewright.domain.facts import FactUnavailable
+from casewright.domain.steps import CreditStep, MailStep, RefundStep, Step
+from casewright.policy.case import Case
+from casewright.policy.claims import text_claim
+from casewright.policy.inputs.duplicates import twins_of
+from casewright.policy.inputs.proof import Proof
+from casewright.policy.remedy import PreparedRemedy, RemedyImpossible
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def prepare_remedy(case: Case, remedy: Remedy, twin_window: timedelta) -> PreparedRemedy:
+    """The money, then its confirmation; a refund is bounded by the same limits as the automation's.
+
+    Raises:
+        RemedyImpossible: the charge is not this customer's, or can't be refunded that much, or is not to be seen.
+    """
+    account = _read(case, "billing.account", Account)
+    if account is None:
+        raise RemedyImpossible("the requester has no account, or none that is certain: there is nobody to pay")
+    give: Step
+    age: timedelta | None = None
+    if remedy.kind == "refund":
+        proof = _proof(case, remedy, account, twin_window)
+        give, age = _refund(remedy, proof), case.at - proof.charge.created
+    else:
+        give = CreditStep(id="credit", customer=account.customer, amount=remedy.amount)
+    need = case.charter.approvers(remedy.kind, remedy.amount, account.plan, age)
+    return PreparedRemedy((give, _confirmation(case, remedy, account)), need)
+
+
+def _proof(case: Case, remedy: Remedy, account: Account, twin_window: timedelta) -> Proof:
+    number = remedy.invoice or text_claim(case.claims, "invoice")
+    named = _read(case, "billing.charge", InvoicedCharge) if number else None
+    if named is None or number is None or named.invoice.casefold() != number.strip().casefold():
+        raise RemedyImpossible(f"billing knows no paid charge of invoice {number or '(none was named)'}")
+    if named.charge.customer != account.customer:
+        raise RemedyImpossible(f"invoice {named.invoice} is another customer's")
+    history = _read(case, "billing.history", ChargeHistory)
+    try:
+        return Proof(named, twins_of(named.charge, history.charges if history else (), twin_window))
+    except FactUnavailable as error:
+        raise RemedyImpossible(str(error)) from error
+
+
+def _refund(remedy: Remedy, proof: Proof) -> RefundStep:
+    charge, amount = proof.charge, remedy.amount
+    if not charge.paid:
+        raise RemedyImpossible(f"charge {charge.id} was never paid")
+    if any(twin.disputed for twin in proof.group):
+        raise RemedyImpossible(f"the bank disputes charge {charge.id} or its duplicate and may return the money itself")
+    if amount.currency != charge.amount.currency:
+        raise RemedyImpossible(f"charge {charge.id} is in {charge.amount.currency}, the refund in {amount.currency}")
+    if amount > proof.refundable:
+        raise RemedyImpossible(f"of charge {charge.id} only {proof.refundable} can still be refunded, not {amount}")
+    limits = proof.limits(amount)
+    for limit in limits:
+        if amount > limit.capacity:
+            raise RemedyImpossible(
+                f"{amount} is more than the {limit.capacity} that {', '.join(limit.scopes)} may get; credit the rest"
+            )
+    return RefundStep(id="refund", customer=charge.customer, charge=charge.id, amount=amount, limits=limits)
+
+
+def _confirmation(case: Case, remedy: Remedy, account: Account) -> MailStep:
+    plan: dict[str, str] = {}
+    if remedy.kind == "refund":
+        plan["plan"] = account.plan.value.capitalize() if account.plan else "current"
+    greeting = {"name": case.requester.name} if case.requester.name else {}
+    return MailStep(
+        id="confirmation",
+        template=f"{remedy.kind}-confirmation",
+        to=case.requester.email,
+        values={**greeting, "amount": str(remedy.amount), **plan},
+    )
+
+
+def _read(case: Case, name: str, model: type[Model]) -> Model | None:
+    try:
+        return case.read(name, model)
+    except FactUnavailable as error:
+        raise RemedyImpossible(f"it can't be checked: {error}") from error

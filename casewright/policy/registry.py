@@ -1,0 +1,10 @@
+"""Which policies have code of their own: one line per policy."""
+
+from __future__ import annotations
+
+from casewright.policy.derivation import AnyInputsModule
+from casewright.policy.inputs import a_1
+
+INPUTS_MODULES: dict[str, AnyInputsModule] = {
+    "A.1": a_1.MODULE,
+}
