@@ -10,8 +10,6 @@ import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
-import asyncpg
-from casewright.handbook import Handbook
 from casewright.payloads import data_converter
 from temporalio.client import Client
 from temporalio.worker import Worker
@@ -25,10 +23,11 @@ from activities.gateway.effects import CreditEffect, RefundEffect
 from activities.journal import Journal
 from activities.mail import MailEffect
 from casewright.domain.effects import Effect
-from casewright.domain.messages import TASK_QUEUE
 from casewright.domain.steps import STEP_KINDS
+from casewright.handbook import Handbook
 from casewright.records import migrations, policies
 from casewright.records import pool as pools
+from casewright.records.postgres import Pool
 from casewright.settings import Settings
 from workflows import charter
 from workflows.ticket import TicketWorkflow
@@ -73,7 +72,7 @@ async def connect_temporal(settings: Settings) -> Client:
     )
 
 
-def build(temporal: Client, settings: Settings, handbook: Handbook, pool: asyncpg.Pool) -> Worker:
+def build(temporal: Client, settings: Settings, handbook: Handbook, pool: Pool) -> Worker:
     """Everything registered."""
     gateway = Gateway(connect(settings.gateway_api_key.get_secret_value(), settings.gateway_url))
     mail = MailEffect(handbook, settings.smtp_host, settings.smtp_port, settings.mail_from)
@@ -90,7 +89,7 @@ def build(temporal: Client, settings: Settings, handbook: Handbook, pool: asyncp
     ]
     return Worker(
         temporal,
-        task_queue=TASK_QUEUE,
+        task_queue=settings.task_queue,
         workflows=[TicketWorkflow],
         activities=activities,
         max_cached_workflows=settings.max_cached_workflows,
@@ -111,10 +110,17 @@ def require_activities(effects: Mapping[str, Effect[Any]], kinds: Sequence[str])
         raise MissingActivity(f"no activity carries out the step kinds {', '.join(missing)}; register one in worker.py")
 
 
-async def _register_policies(pool: asyncpg.Pool, handbook: Handbook) -> None:
+async def _register_policies(pool: Pool, handbook: Handbook) -> None:
     async with pool.acquire() as connection:
         for policy in handbook.policies:
-            await policies.register(connection, policy)
+            version = policies.PolicyVersion(
+                policy=policy.id,
+                version=policy.version,
+                content=policy.content,
+                hash=policy.hash,
+                effective_from=policy.effective_from,
+            )
+            await policies.register(connection, version)
 
 
 async def main() -> None:
@@ -124,7 +130,7 @@ async def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with running_worker(Settings()):
-        log.info("worker is up on task queue %s", TASK_QUEUE)
+        log.info("worker is up on task queue %s", Settings().task_queue)
         await stop.wait()
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from casewright.handbook import Handbook
-from casewright.policy.remedy import RemedyImpossible
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.facts import FactSource, gather
 from casewright.domain.decision import Decision
 from casewright.domain.requests import ASSESS, FACTS_MISSING, PREPARE_REMEDY, AssessRequest, RemedyOrder, RemedyPlan
+from casewright.handbook import Handbook, NoPolicy
 from casewright.policy.case import Case
+from casewright.policy.remedy import RemedyImpossible
 
 
 class Assessor:
@@ -53,6 +53,10 @@ class Assessor:
         return RemedyPlan(steps=steps, need=need)
 
     async def _case(self, request: AssessRequest) -> Case:
-        policy = self._handbook.policy_for(request.policy, request.version, request.submitted_at)
+        try:
+            policy = self._handbook.policy_for(request.policy, request.version, request.submitted_at)
+        except NoPolicy as error:
+            # Waiting won't write it: people get the ticket at once.
+            raise ApplicationError(str(error), type=type(error).__name__, non_retryable=True) from error
         facts = await gather(self._sources, request, policy.facts)
         return self._handbook.case(request, facts)

@@ -10,8 +10,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-import asyncpg
-from casewright.records.envelope import close_call, open_call
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
@@ -19,17 +17,19 @@ from casewright.domain import events as ev
 from casewright.domain.effects import Effect, EffectCall, EffectOutcome, Refused, Unreachable
 from casewright.domain.requests import JOURNAL_CONFLICT
 from casewright.domain.steps import effect_key
+from casewright.records.envelope import close_call, open_call
 from casewright.records.journal import JournalConflict
+from casewright.records.postgres import Pool
 
 EffectActivity = Callable[[EffectCall], Awaitable[EffectOutcome]]
 
 
-def effect_activities(pool: asyncpg.Pool, effects: Mapping[str, Effect[Any]]) -> list[EffectActivity]:
+def effect_activities(pool: Pool, effects: Mapping[str, Effect[Any]]) -> list[EffectActivity]:
     """One activity for each kind of step, named by the kind."""
     return [_activity(pool, kind, effect) for kind, effect in effects.items()]
 
 
-def _activity(pool: asyncpg.Pool, kind: str, effect: Effect[Any]) -> EffectActivity:
+def _activity(pool: Pool, kind: str, effect: Effect[Any]) -> EffectActivity:
     @activity.defn(name=kind)
     async def run(call: EffectCall) -> EffectOutcome:
         try:
@@ -42,7 +42,7 @@ def _activity(pool: asyncpg.Pool, kind: str, effect: Effect[Any]) -> EffectActiv
     return run
 
 
-async def carry_out(pool: asyncpg.Pool, effect: Effect[Any], call: EffectCall) -> EffectOutcome:
+async def carry_out(pool: Pool, effect: Effect[Any], call: EffectCall) -> EffectOutcome:
     """Do a step at most once, and return the rows that tell it.
 
     Raises:

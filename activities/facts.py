@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import asyncpg
-from casewright.records.money import automatic_refunds
 
 from activities.gateway.client import Gateway
 from activities.gateway.objects import Invoice, invoiced
@@ -16,6 +15,8 @@ from casewright.domain.billing import AutomaticRefunds
 from casewright.domain.effects import Refused, Unreachable
 from casewright.domain.facts import Fact
 from casewright.domain.requests import AssessRequest
+from casewright.records.money import automatic_refunds
+from casewright.records.postgres import Pool
 
 ACCOUNT = "billing.account"
 CHARGE = "billing.charge"
@@ -100,7 +101,7 @@ class LedgerFacts:
     names = frozenset({AUTOMATIC_REFUNDS})
     source = "ledger"
 
-    def __init__(self, pool: asyncpg.Pool, gateway: Gateway) -> None:
+    def __init__(self, pool: Pool, gateway: Gateway) -> None:
         self._pool, self._gateway = pool, gateway
 
     async def gather(self, case: AssessRequest) -> list[Fact]:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import asyncpg
-from casewright.records.envelope import give_up
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from casewright.domain.effects import EffectOutcome
 from casewright.domain.requests import GIVE_UP, JOURNAL, JOURNAL_CONFLICT, GivenUp, JournalRows
+from casewright.records.envelope import give_up
 from casewright.records.journal import JournalConflict, flush
+from casewright.records.postgres import Pool
 
 
 class Journal:
     """Writes rows to PostgreSQL."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
     @activity.defn(name=JOURNAL)

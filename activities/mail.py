@@ -6,10 +6,10 @@ import hashlib
 from email.message import EmailMessage
 
 import aiosmtplib
-from casewright.handbook import Handbook
 
 from casewright.domain.effects import Done, Refused, Unreachable
 from casewright.domain.steps import MailStep
+from casewright.handbook import Handbook
 
 SMTP_SECONDS = 8
 

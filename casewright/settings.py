@@ -7,6 +7,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from casewright.domain.messages import TASK_QUEUE
+
 
 class Settings(BaseSettings):
     """Everything a process of Casewright is told from outside; each field is ``CASEWRIGHT_<NAME>``."""
@@ -15,6 +17,7 @@ class Settings(BaseSettings):
 
     temporal_address: str = "127.0.0.1:7233"
     temporal_namespace: str = "default"
+    task_queue: str = TASK_QUEUE
     database_url: SecretStr = SecretStr("")
     """The application's connection: INSERT and SELECT only on journal and ledger."""
     migration_database_url: SecretStr | None = None

@@ -33,7 +33,7 @@ def show(state: TicketState, shown: Shown) -> Shown:
     workflow.set_current_details(details(state))
     now = Shown(state=state_word(state), team=state.team, priority=state.priority.value)
     before = Shown(shown.state, shown.team, shown.priority or state.submission.priority.value)
-    updates: list[SearchAttributeUpdate] = []
+    updates: list[SearchAttributeUpdate[str]] = []
     if now.state != before.state:
         updates.append(STATE.value_set(now.state))
     if now.team != before.team:

@@ -154,7 +154,7 @@ class TicketWorkflow:
         self._record(agenda.consequences(self._state, step))
 
     async def _give_up(self, call: EffectCall, reason: str) -> EffectOutcome:
-        return await workflow.execute_activity(
+        outcome: EffectOutcome = await workflow.execute_activity(
             rq.GIVE_UP,
             rq.GivenUp(call=call, reason=reason),
             result_type=EffectOutcome,
@@ -162,6 +162,7 @@ class TicketWorkflow:
             retry_policy=options.PERSISTENT,
             summary=f"no certain outcome: {call.step.kind}",
         )
+        return outcome
 
     async def _assess(self) -> None:
         request = rq.AssessRequest.of(self._state)
@@ -182,7 +183,7 @@ class TicketWorkflow:
             return at_once
         self._stir()
         try:
-            return await workflow.execute_activity(
+            patient: Decision = await workflow.execute_activity(
                 rq.ASSESS,
                 request.model_copy(update={"insist": True}),
                 result_type=Decision,
@@ -191,6 +192,7 @@ class TicketWorkflow:
                 retry_policy=options.PERSISTENT,
                 summary="facts that were not to be had at once",
             )
+            return patient
         except ActivityError:
             if at_once is None:
                 raise
@@ -198,7 +200,7 @@ class TicketWorkflow:
 
     async def _decide_at_once(self, request: rq.AssessRequest) -> Decision | None:
         try:
-            return await workflow.execute_local_activity(
+            decision: Decision = await workflow.execute_local_activity(
                 rq.ASSESS,
                 request,
                 result_type=Decision,
@@ -207,6 +209,7 @@ class TicketWorkflow:
             )
         except ActivityError:
             return None
+        return decision
 
     async def _prepare_remedy(self, request: RemedyRequest) -> None:
         order = rq.RemedyOrder(case=rq.AssessRequest.of(self._state), remedy=request.remedy)

@@ -1,0 +1,198 @@
+"""Once is once: whatever happens, one claim gives one refund and one ledger entry (RULES A.1, §6)."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from casewright.client import ActRefused
+from casewright.domain import acts as a
+from casewright.domain.decision import Ownership
+from casewright.domain.state import ApprovalStatus, Phase, StepStatus
+from casewright.domain.ticket import Priority
+from casewright.records import reads
+from tests.end_to_end.frozen_line import line_to
+from tests.world import CUSTOMER, World, usd, who, worker_process
+
+REFUND = {"target": "payments", "method": "POST", "path": "/v1/refunds"}
+
+
+async def one_of(world: World, cents: int, tickets: list[str], *charges: str) -> None:
+    """One refund at the gateway and one entry in the ledger, among all these tickets and charges."""
+    assert await world.refunds(*charges) == [cents]
+    entries = await world.entries(*tickets)
+    assert [entry.amount for entry in entries] == [usd(cents)]
+
+
+async def test_two_tickets_about_one_charge(world: World) -> None:
+    await world.duplicate("ada")
+    tickets = [await world.submit("ada", invoice="INV-ada") for _ in range(2)]
+    views = [await world.settled(ticket) for ticket in tickets]
+    await one_of(world, 2000, tickets, "ch_ada_0", "ch_ada_1")
+    assert sorted(view.state.phase for view in views) == [Phase.OPEN, Phase.RESOLVED]
+
+
+async def test_two_tickets_about_the_two_charges_of_one_duplicate(world: World) -> None:
+    await world.duplicate("ben")
+    await world.seed(
+        invoices=[
+            {
+                "id": "in_ben_again",
+                "number": "INV-ben-again",
+                "customer": "cus_ben",
+                "charge": "ch_ben_1",
+                "total": 2000,
+                "currency": "usd",
+                "created": "-1d",
+            }
+        ]
+    )
+    tickets = [await world.submit("ben", invoice=number) for number in ("INV-ben", "INV-ben-again")]
+    for ticket in tickets:
+        await world.settled(ticket)
+    await one_of(world, 2000, tickets, "ch_ben_0", "ch_ben_1")
+
+
+async def test_a_partial_overcharge_claimed_twice(world: World) -> None:
+    await world.overcharge("cora", charged=10000, owed=8000)
+    tickets = [await world.submit("cora", invoice="INV-cora", amount=usd(1200)) for _ in range(2)]
+    for ticket in tickets:
+        await world.settled(ticket)
+    await one_of(world, 1200, tickets, "ch_cora")
+
+
+async def test_four_hundred_split_into_three_claims(world: World) -> None:
+    await world.overcharge("dora", charged=50000, owed=10000)
+    tickets = [await world.submit("dora", invoice="INV-dora", amount=usd(cents)) for cents in (13300, 13300, 13400)]
+    views = [await world.settled(ticket) for ticket in tickets]
+    assert len(await world.refunds("ch_dora")) == 1
+    assert len(await world.entries(*tickets)) == 1
+    assert sorted(view.state.ownership for view in views) == [
+        Ownership.AUTOMATE,
+        Ownership.ESCALATE,
+        Ownership.ESCALATE,
+    ]
+
+
+async def test_an_answer_that_was_lost_after_the_gateway_committed(world: World) -> None:
+    await world.duplicate("emil")
+    await world.fault(**REFUND, kind="lost_answer", times=1)
+    ticket = await world.submit("emil", invoice="INV-emil")
+    view = await world.until(ticket, "resolved")
+    await one_of(world, 2000, [ticket], "ch_emil_0", "ch_emil_1")
+    assert view.state.steps["d1-refund"].status is StepStatus.DONE
+
+
+async def test_a_retry_two_days_later_when_the_gateway_has_forgotten_the_key(world: World) -> None:
+    await world.duplicate("fay")
+    await world.fault(**REFUND, kind="lost_answer", times=1)
+    await world.fault(target="payments", kind="outage", path="/v1/refunds", method="GET")
+    # The first lookup must pass: only what comes after the lost answer meets the outage.
+    await world.http.request("DELETE", "/_sandbox/faults")
+    await world.fault(**REFUND, kind="lost_answer", times=1)
+    ticket = await world.submit("fay", invoice="INV-fay")
+    while not await world.refunds("ch_fay_0", "ch_fay_1"):
+        await asyncio.sleep(0.01)
+    await world.http.post("/_sandbox/clock", json={"advance_seconds": 2 * 86400})
+    await world.until(ticket, "resolved")
+    await one_of(world, 2000, [ticket], "ch_fay_0", "ch_fay_1")
+
+
+async def test_a_worker_killed_between_the_call_and_its_record(workerless: World) -> None:
+    world = workerless
+    await world.duplicate("gus")
+    await world.fault(**REFUND, kind="latency", latency_ms=1500, times=1)
+    async with worker_process(world.settings) as doomed:
+        ticket = await world.submit("gus", invoice="INV-gus")
+        while not await _posted(world):
+            await asyncio.sleep(0.01)
+        doomed.kill()
+        await doomed.wait()
+    while not await world.refunds("ch_gus_0", "ch_gus_1"):
+        await asyncio.sleep(0.01)
+    assert await world.entries(ticket) == []
+    async with worker_process(world.settings):
+        view = await world.until(ticket, "resolved")
+    await one_of(world, 2000, [ticket], "ch_gus_0", "ch_gus_1")
+    assert view.state.steps["d1-refund"].status is StepStatus.DONE
+
+
+async def test_two_approvals_at_once(world: World) -> None:
+    await world.duplicate("hana")
+    ticket = await world.submit("hana", invoice="INV-hana", priority=Priority.HIGH)
+    view = await world.until(ticket, "waiting-approval")
+    assert view.state.approval is not None
+    shown = view.state.approval.plan_hash
+    verdicts = await asyncio.gather(
+        *(
+            world.act(ticket, a.Approve(id=f"by-{name}", actor=who(name), plan_hash=shown))
+            for name in ("manager-1", "manager-2")
+        ),
+        return_exceptions=True,
+    )
+    assert sorted(type(verdict).__name__ for verdict in verdicts) == ["ActReceipt", "ActRefused"]
+    await world.until(ticket, "resolved")
+    await one_of(world, 2000, [ticket], "ch_hana_0", "ch_hana_1")
+
+
+@pytest.mark.parametrize("approve_first", [True, False])
+async def test_approve_and_close_at_once(world: World, approve_first: bool) -> None:
+    await world.duplicate("ivo")
+    ticket = await world.submit("ivo", invoice="INV-ivo", priority=Priority.HIGH)
+    view = await world.until(ticket, "waiting-approval")
+    assert view.state.approval is not None
+    acts: list[a.Act] = [
+        a.Approve(id="yes", actor=who("manager-1"), plan_hash=view.state.approval.plan_hash),
+        a.Resolve(id="end", actor=who("agent-1"), code="done", summary="Closed by hand."),
+    ]
+    if not approve_first:
+        acts.reverse()
+    results = await asyncio.gather(*(world.act(ticket, act) for act in acts), return_exceptions=True)
+    accepted = [act.type for act, result in zip(acts, results, strict=True) if isinstance(result, a.ActReceipt)]
+    refused = [result for result in results if isinstance(result, ActRefused)]
+    assert len(accepted) == len(refused) == 1
+    view = await world.until(ticket, "resolved")
+    assert view.state.approval is not None
+    if accepted == ["approve"]:
+        await one_of(world, 2000, [ticket], "ch_ivo_0", "ch_ivo_1")
+    else:
+        assert view.state.approval.status is ApprovalStatus.CANCELLED
+        assert await world.refunds("ch_ivo_0", "ch_ivo_1") == []
+        assert await world.entries(ticket) == []
+
+
+async def test_a_worker_killed_between_a_journal_commit_and_its_task_when_another_message_comes_first(
+    workerless: World,
+) -> None:
+    world = workerless
+    await world.duplicate("jane")
+    await world.fault(**REFUND, kind="latency", latency_ms=1000, times=1)
+    async with line_to(world.settings.temporal_address) as line:
+        async with worker_process(world.settings, CASEWRIGHT_TEMPORAL_ADDRESS=line.address) as doomed:
+            ticket = await world.submit("jane", invoice="INV-jane")
+            while not await _posted(world):
+                await asyncio.sleep(0.01)
+            line.freeze()
+            await world.watcher.until(
+                ticket, lambda view: view.state.steps["d1-refund"].status is StepStatus.DONE, 30
+            )
+            doomed.kill()
+            await doomed.wait()
+    # The journal knows of the refund, the workflow doesn't; and the customer writes before it learns.
+    await world.client.tell(ticket, a.CustomerAnswer(id="first", actor=CUSTOMER, message="Any news?"))
+    async with worker_process(world.settings):
+        view = await world.until(ticket, "resolved")
+        believed = await world.workflow_state(ticket)
+    await one_of(world, 2000, [ticket], "ch_jane_0", "ch_jane_1")
+    told = [row.event.type for row in await reads.rows(world.pool, ticket)]
+    assert told.count("step_done") == 3
+    assert told.count("customer_wrote") == 1
+    assert view.state.model_copy(update={"acts": {}}) == believed.model_copy(update={"acts": {}})
+
+
+async def _posted(world: World) -> bool:
+    """Whether the gateway is working on a refund."""
+    return any(
+        call.method == "POST" and call.path == "/v1/refunds" for call in world.sandbox.world.board.calls_under_way()
+    )
