@@ -24,9 +24,12 @@ async def ask(connection: Connection, call: EffectCall, now: datetime) -> ev.Ste
     """Why the step may not be done now, or None: then its money is reserved.
 
     When an earlier try had passed, and so may have reached the gateway, a guard that refuses by now can't say that it
-    did not happen: the outcome is uncertain, and its reservation stays.
+    did not happen: the outcome is uncertain, and its reservation stays. Protective steps are not held up; but money
+    is never protective.
     """
     mandate, step = call.mandate, call.step
+    if step.protective and not isinstance(step, RefundStep | CreditStep):
+        return None
     key = effect_key(call.ticket, step.id)
     scopes = [mandate.policy, mandate.policy[0]]
     standing = await connection.fetchrow(_STANDING, scopes, mandate.person.id if mandate.person else None, key)

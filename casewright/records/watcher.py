@@ -81,9 +81,7 @@ class JournalWatcher:
 
         return await self._wait(ticket, fitting, timeout)
 
-    async def _wait(
-        self, ticket: str, look: Callable[[int | None], Awaitable[Found | None]], timeout: float
-    ) -> Found:
+    async def _wait(self, ticket: str, look: Callable[[int | None], Awaitable[Found | None]], timeout: float) -> Found:
         async with asyncio.timeout(timeout):
             with self._told(ticket) as news:
                 told: int | None = None

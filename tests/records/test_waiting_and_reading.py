@@ -1,0 +1,116 @@
+"""Screens read tables, and are woken instead of polling."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from casewright.domain import events as ev
+from casewright.embedded.postgres import PostgresUrls
+from casewright.records import reads
+from casewright.records.journal import flush
+from casewright.records.postgres import Pool
+from casewright.records.views import TicketFilter
+from casewright.records.watcher import JournalWatcher
+from tests.records.story import Story
+
+
+@pytest.fixture
+async def watcher(pool: Pool, database: PostgresUrls) -> AsyncIterator[JournalWatcher]:
+    """A watcher of the test's own database."""
+    async with JournalWatcher(pool, database.application) as watching:
+        yield watching
+
+
+async def test_who_waits_for_a_row_is_woken_by_it_and_not_by_another(
+    pool: Pool, watcher: JournalWatcher, story: Story
+) -> None:
+    waiting = asyncio.create_task(watcher.wait_for(story.ticket, 3, timeout=30))
+    await flush(pool, [story.row(ev.Noted(message="two"))])
+    await watcher.wait_for(story.ticket, 2, timeout=30)
+    assert not waiting.done()
+    before = time.monotonic()
+    await flush(pool, [story.row(ev.Noted(message="three"))])
+    await waiting
+    assert time.monotonic() - before < 5
+
+
+async def test_a_row_that_is_there_already_is_not_waited_for(watcher: JournalWatcher, story: Story) -> None:
+    await watcher.wait_for(story.ticket, 1, timeout=30)
+
+
+async def test_many_wait_for_one_ticket_until_it_is_as_each_wants(
+    pool: Pool, watcher: JournalWatcher, story: Story
+) -> None:
+    waiting = [asyncio.create_task(watcher.until(story.ticket, lambda v: v.state.seq >= 3, 30)) for _ in range(30)]
+    for _ in range(3):
+        await flush(pool, [story.row(ev.Noted(message="more"))])
+    assert {view.id for view in await asyncio.gather(*waiting)} == {story.ticket}
+
+
+async def test_waiting_ends_in_time_and_leaves_nothing_behind(watcher: JournalWatcher, story: Story) -> None:
+    with pytest.raises(TimeoutError):
+        await watcher.wait_for(story.ticket, 99, timeout=0.05)
+    with pytest.raises(TimeoutError):
+        await watcher.until("T-9999999999999999", lambda _: True, timeout=0.05)
+    assert watcher._waiters == {}
+
+
+async def test_what_was_written_while_the_connection_was_lost_is_seen_after_all(
+    pool: Pool, watcher: JournalWatcher, story: Story, database: PostgresUrls
+) -> None:
+    waiting = asyncio.create_task(watcher.wait_for(story.ticket, 2, timeout=30))
+    async with pool.acquire() as connection:
+        listening = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+        while (pid := await connection.fetchval(listening)) is None:
+            await asyncio.sleep(0.01)
+        await connection.fetchval("SELECT pg_terminate_backend($1)", pid)
+    before = time.monotonic()
+    await flush(pool, [story.row(ev.Noted(message="in between"))])
+    await waiting
+    assert time.monotonic() - before < 5
+    await flush(pool, [story.row(ev.Noted(message="afterwards"))])
+    await watcher.wait_for(story.ticket, 3, timeout=30)
+
+
+async def test_lists_are_filtered_and_paged_newest_first_without_gaps(pool: Pool) -> None:
+    for number in range(1, 8):
+        story = Story(number)
+        owned = ev.Owned(ownership="exception", team="billing" if number % 2 else "policy-exception", reason="gap")
+        await flush(pool, [story.submitted(), story.row(owned)])
+    seen, after = [], None
+    while True:
+        page = await reads.tickets(pool, TicketFilter(policy="A.1"), limit=3, after=after)
+        seen += [ticket.id for ticket in page.tickets]
+        after = page.after
+        if after is None:
+            break
+    assert seen == [Story(number).ticket for number in range(7, 0, -1)]
+    billing = await reads.tickets(pool, TicketFilter(team="billing", phase="open"))
+    assert [ticket.id for ticket in billing.tickets] == [Story(number).ticket for number in (7, 5, 3, 1)]
+    assert (await reads.tickets(pool, TicketFilter(assignee="mia"))).tickets == ()
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "2026-01-01T00:00:00~T", "2026-01-01T00:00:00+00:00", "~"])
+async def test_a_cursor_that_no_page_gave_is_an_error_that_says_so(pool: Pool, cursor: str) -> None:
+    with pytest.raises(reads.BadCursor):
+        await reads.tickets(pool, after=cursor)
+
+
+async def test_rows_are_read_from_where_the_reader_is(pool: Pool, story: Story) -> None:
+    await flush(pool, [story.row(ev.Noted(message="two")), story.row(ev.Noted(message="three"))])
+    assert [row.seq for row in await reads.rows(pool, story.ticket, after_seq=1)] == [2, 3]
+    assert await reads.rows(pool, "T-9999999999999999") == []
+    assert await reads.ticket(pool, "T-9999999999999999") is None
+
+
+async def test_times_keep_their_microseconds(pool: Pool, story: Story, owner: Any) -> None:
+    row = story.row(ev.Noted(message="exact"))
+    exact = row.model_copy(update={"at": row.at + timedelta(microseconds=123_457)})
+    await flush(pool, [exact])
+    view = await reads.ticket(pool, story.ticket)
+    assert view is not None
+    assert view.updated_at == exact.at
