@@ -18,7 +18,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities.assess import Assessor
 from activities.envelope import effect_activities
 from activities.facts import BillingFacts, FactSource, LedgerFacts
-from activities.gateway.client import Gateway, connect
+from activities.gateway.client import Gateway, connected
 from activities.gateway.effects import CreditEffect, RefundEffect
 from activities.journal import Journal
 from activities.mail import MailEffect
@@ -58,8 +58,10 @@ async def running_worker(settings: Settings, *, client: Client | None = None) ->
     try:
         await _register_policies(pool, handbook)
         temporal = client or await connect_temporal(settings)
-        worker = build(temporal, settings, handbook, pool)
-        async with worker:
+        async with (
+            connected(settings.gateway_api_key.get_secret_value(), settings.gateway_url) as gateway,
+            build(temporal, settings, handbook, pool, gateway) as worker,
+        ):
             yield worker
     finally:
         await pool.close()
@@ -72,9 +74,8 @@ async def connect_temporal(settings: Settings) -> Client:
     )
 
 
-def build(temporal: Client, settings: Settings, handbook: Handbook, pool: Pool) -> Worker:
+def build(temporal: Client, settings: Settings, handbook: Handbook, pool: Pool, gateway: Gateway) -> Worker:
     """Everything registered."""
-    gateway = Gateway(connect(settings.gateway_api_key.get_secret_value(), settings.gateway_url))
     mail = MailEffect(handbook, settings.smtp_host, settings.smtp_port, settings.mail_from)
     effects: dict[str, Effect[Any]] = {"refund": RefundEffect(gateway), "credit": CreditEffect(gateway), "mail": mail}
     require_activities(effects, STEP_KINDS)

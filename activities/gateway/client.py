@@ -28,14 +28,14 @@ MAX_LISTED = 5_000
 Listed = TypeVar("Listed")
 
 
-def connect(api_key: str, url: str | None) -> stripe.StripeClient:
-    """A client whose own retries are off: retrying is the workflow's, which looks up first."""
-    return stripe.StripeClient(
-        api_key,
-        base_addresses={"api": url} if url else {},
-        max_network_retries=0,
-        http_client=stripe.HTTPXClient(timeout=READ_SECONDS),
-    )
+@contextlib.asynccontextmanager
+async def connected(api_key: str, url: str | None) -> AsyncIterator[Gateway]:
+    """A gateway whose own retries are off: retrying is the workflow's, which looks up first."""
+    http = stripe.HTTPXClient(timeout=READ_SECONDS)
+    addresses = {"api": url} if url else {}
+    client = stripe.StripeClient(api_key, base_addresses=addresses, max_network_retries=0, http_client=http)
+    yield Gateway(client)
+    await http.close_async()  # type: ignore[no-untyped-call]
 
 
 class Gateway:

@@ -89,7 +89,12 @@ def _is_correspondence(step: str) -> bool:
 
 
 def _mail(state: TicketState, template: str, *, closes: bool = False, **values: str) -> ev.StepPlanned:
-    step = MailStep(
-        id=f"{template}-{state.seq + 1}", template=template, to=state.submission.requester.email, values=values
-    )
+    step = letter(state, f"{template}-{state.seq + 1}", template, **values)
     return ev.StepPlanned(step=step, closes=closes)
+
+
+def letter(state: TicketState, id: str, template: str, **values: str) -> MailStep:
+    """A message to whoever submitted the ticket, by name where the name is known."""
+    requester = state.submission.requester
+    greeting = {"name": requester.name} if requester.name else {}
+    return MailStep(id=id, template=template, to=requester.email, values={**greeting, **values})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casewright.domain import events as ev
-from casewright.domain.apply import withdraw
+from casewright.domain.apply import letter, withdraw
 from casewright.domain.canonical import digest
 from casewright.domain.decision import ApprovalNeed, Decision, Ownership, PlannedStep
 from casewright.domain.people import POLICY_EXCEPTION_QUEUE, SYSTEM, Actor
@@ -22,12 +22,7 @@ def plan_hash(ticket: str, need: ApprovalNeed, steps: tuple[Step, ...]) -> str:
 
 def acknowledge(state: TicketState) -> list[ev.Event]:
     """The acknowledgment: names the ticket, promises no resolution time (RULES §4)."""
-    step = MailStep(
-        id="acknowledgment",
-        template="acknowledgment",
-        to=state.submission.requester.email,
-        values={"subject": state.submission.subject},
-    )
+    step = letter(state, "acknowledgment", "acknowledgment", subject=state.submission.subject)
     return [ev.StepPlanned(step=step)]
 
 
@@ -47,7 +42,7 @@ def carry_out(state: TicketState, decision: Decision) -> list[ev.Event]:
     if gated and ruling.approval is not None:
         events += request_approval(state, prefix, gated, ruling.approval, SYSTEM)
     if ruling.ownership is Ownership.ASK and ruling.question is not None:
-        question = MailStep(id=f"{prefix}question", template=ruling.question, to=state.submission.requester.email)
+        question = letter(state, f"{prefix}question", ruling.question)
         events += [ev.Asked(question=ruling.question), ev.StepPlanned(step=question)]
     return events
 

@@ -49,5 +49,7 @@ async def line_to(address: str) -> AsyncIterator[Line]:
     line = Line(host, int(port))
     server = await asyncio.start_server(line.accept, "127.0.0.1", 0)
     line.address = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    yield line
-    server.close()
+    try:
+        yield line
+    finally:
+        server.close()

@@ -22,7 +22,7 @@ async def one_of(world: World, cents: int, tickets: list[str], *charges: str) ->
     """One refund at the gateway and one entry in the ledger, among all these tickets and charges."""
     assert await world.refunds(*charges) == [cents]
     entries = await world.entries(*tickets)
-    assert [entry.amount for entry in entries] == [usd(cents)]
+    assert [max(line.amount.minor for line in entry.lines) for entry in entries] == [cents]
 
 
 async def test_two_tickets_about_one_charge(world: World) -> None:
@@ -86,10 +86,6 @@ async def test_an_answer_that_was_lost_after_the_gateway_committed(world: World)
 
 async def test_a_retry_two_days_later_when_the_gateway_has_forgotten_the_key(world: World) -> None:
     await world.duplicate("fay")
-    await world.fault(**REFUND, kind="lost_answer", times=1)
-    await world.fault(target="payments", kind="outage", path="/v1/refunds", method="GET")
-    # The first lookup must pass: only what comes after the lost answer meets the outage.
-    await world.http.request("DELETE", "/_sandbox/faults")
     await world.fault(**REFUND, kind="lost_answer", times=1)
     ticket = await world.submit("fay", invoice="INV-fay")
     while not await world.refunds("ch_fay_0", "ch_fay_1"):
@@ -192,7 +188,5 @@ async def test_a_worker_killed_between_a_journal_commit_and_its_task_when_anothe
 
 
 async def _posted(world: World) -> bool:
-    """Whether the gateway is working on a refund."""
-    return any(
-        call.method == "POST" and call.path == "/v1/refunds" for call in world.sandbox.world.board.calls_under_way()
-    )
+    """Whether the gateway is working on a refund, held up by the arranged latency."""
+    return any(rule.hits for rule in world.sandbox.world.faults.rules())
