@@ -1,0 +1,59 @@
+"""What the programs of a run are told, as ``casewright.settings`` has it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from casewright.embedded.ports import LOOPBACK
+from starter.run.folder import DataFolder
+from starter.run.servers import Servers
+from starter.run.wishes import CHECKOUT, Wishes
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the parts of a run answer."""
+
+    temporal_ui: str | None
+    """None: the Temporal isn't ours."""
+    api_port: int
+    sandbox_port: int
+    smtp_port: int
+
+    @property
+    def api_url(self) -> str:
+        """The API."""
+        return f"http://{LOOPBACK}:{self.api_port}"
+
+    @property
+    def sandbox_url(self) -> str:
+        """The sandbox: its page, its mailbox, and the payment gateway."""
+        return f"http://{LOOPBACK}:{self.sandbox_port}"
+
+
+def environment(folder: DataFolder, wishes: Wishes, servers: Servers, places: Places) -> dict[str, str]:
+    """Settings that follow from what runs; a handbook or people of one's own are left as they are set."""
+    keys = folder.keys()
+    told = {
+        "TEMPORAL_ADDRESS": servers.temporal.address,
+        "TEMPORAL_NAMESPACE": wishes.temporal_namespace,
+        "DATABASE_URL": servers.database.application,
+        "MIGRATION_DATABASE_URL": servers.database.owner,
+        "INTAKE_KEY": keys.intake_key.get_secret_value(),
+        "GATEWAY_URL": places.sandbox_url,
+        "GATEWAY_API_KEY": keys.gateway_api_key.get_secret_value(),
+        "SMTP_HOST": LOOPBACK,
+        "SMTP_PORT": str(places.smtp_port),
+        "API_URL": places.api_url,
+        "ANCHORS": str(folder.anchors),
+        "ANCHOR_KEY": keys.anchor_key.get_secret_value(),
+    }
+    usual = {"HANDBOOK": str(CHECKOUT / "handbook"), "PEOPLE": str(CHECKOUT / "sandbox" / "people.yaml")}
+    ours = {f"CASEWRIGHT_{name}": value for name, value in told.items()}
+    for name, value in usual.items():
+        ours[f"CASEWRIGHT_{name}"] = os.environ.get(f"CASEWRIGHT_{name}") or value
+    # Everything is on this machine: a proxy that is set for the rest of the world must not be asked.
+    reached = [os.environ.get("NO_PROXY") or os.environ.get("no_proxy") or "", LOOPBACK, "localhost"]
+    direct = ",".join(part for part in reached if part)
+    return {**ours, "NO_PROXY": direct, "no_proxy": direct}

@@ -1,0 +1,97 @@
+"""Everything that runs: started in order, watched, stopped in the opposite order."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from casewright.embedded.ports import LOOPBACK, free_port
+from casewright.embedded.processes import ChildProcess, Progress
+from starter.run import questions
+from starter.run.environment import Places, environment
+from starter.run.folder import DataFolder
+from starter.run.ports import choose
+from starter.run.programs import Program, ended, running
+from starter.run.racing import first
+from starter.run.servers import Servers, running_servers
+from starter.run.wishes import CHECKOUT, Wishes
+
+_EVERY_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What runs, and where it answers."""
+
+    servers: Servers
+    places: Places
+    programs: tuple[ChildProcess, ...]
+    seconds_to_start: float
+
+    async def watch(self) -> None:
+        """Return never.
+
+        Raises:
+            RunProblem: something ended, or stopped answering.
+        """
+        await first(self.servers.watch(), self._watch_programs())
+
+    async def _watch_programs(self) -> None:
+        while True:
+            for child in self.programs:
+                if child.exit_code is not None:
+                    raise ended(child, "by itself")
+            await asyncio.sleep(_EVERY_SECONDS)
+
+
+@asynccontextmanager
+async def running_stack(folder: DataFolder, wishes: Wishes, say: Progress) -> AsyncIterator[Stack]:
+    """Start all of it, each part answering before the next one starts.
+
+    Raises:
+        RunProblem: a part can't be started; the message says what to do.
+        EmbeddedServerError: likewise.
+    """
+    began = time.monotonic()
+    async with AsyncExitStack() as held:
+        servers = await held.enter_async_context(running_servers(folder, wishes, say))
+        places = Places(
+            temporal_ui=servers.temporal.ui_url,
+            api_port=choose("the API", 8080, wishes.api_port, say),
+            sandbox_port=choose("the sandbox", 8025, wishes.sandbox_port, say),
+            smtp_port=free_port(),
+        )
+        told = environment(folder, wishes, servers, places)
+        started = []
+        for program in _programs(folder, servers, places, told):
+            say(f"starting {program.name}")
+            started.append(await held.enter_async_context(running(program, say)))
+        yield Stack(servers, places, tuple(started), time.monotonic() - began)
+
+
+def _programs(
+    folder: DataFolder, servers: Servers, places: Places, told: Mapping[str, str]
+) -> tuple[Program, Program, Program]:
+    ports = ["--http-port", str(places.sandbox_port), "--smtp-port", str(places.smtp_port), "--host", LOOPBACK]
+    return (
+        Program(
+            "the sandbox",
+            ["-m", "sandbox", *ports, "--state", folder.sandbox],
+            {},
+            folder.logs / "sandbox.log",
+            questions.page(f"{places.sandbox_url}/_sandbox/clock"),
+        ),
+        Program(
+            "the worker", [CHECKOUT / "worker.py"], told, folder.logs / "worker.log", questions.poller(servers.client)
+        ),
+        Program(
+            "the API",
+            ["-m", "starter.api"],
+            told,
+            folder.logs / "api.log",
+            questions.page(f"{places.api_url}/openapi.json"),
+        ),
+    )

@@ -1,0 +1,69 @@
+"""The table that people see."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from casewright.domain.state import StepStatus
+from starter.run.board import Standing
+from starter.run.table import counts, did, line, table
+from tests.unit.domain.tickets import TICKET, automated, escalated
+from tests.unit.run.boards import sample, view
+
+
+def standing(**changes: object) -> Standing:
+    made = Standing(sample())
+    for name, value in changes.items():
+        setattr(made, name, value)
+    return made
+
+
+def drawn(*standings: Standing, width: int = 160) -> str:
+    console = Console(width=width, record=True, force_terminal=False, file=None)
+    with console.capture() as captured:
+        console.print(table(list(standings)))
+    return captured.get()
+
+
+def resolved() -> Standing:
+    state = automated()
+    done = {name: record.model_copy(update={"status": StepStatus.DONE}) for name, record in state.steps.items()}
+    return standing(
+        ticket=TICKET, view=view(state.model_copy(update={"steps": done})), waits="", complete=True, differences=[]
+    )
+
+
+def test_money_and_mails_are_told() -> None:
+    assert did(resolved()) == "refund 20.00 USD; mail acknowledgment, refund-confirmation"
+
+
+def test_a_sample_as_expected_is_ticked() -> None:
+    text = drawn(resolved())
+    assert "✓" in text
+    assert "A.1/auto-refund" in text
+    assert TICKET in text
+
+
+def test_what_is_not_as_expected_is_told_under_its_row() -> None:
+    wrong = resolved()
+    wrong.differences = ["team: expected none, found billing-specialists"]
+    text = drawn(wrong)
+    assert "✗" in text
+    assert "team: expected none" in text
+
+
+def test_an_open_sample_tells_what_it_waits_for() -> None:
+    waiting = standing(ticket=TICKET, view=view(escalated(), "an approval by support-manager"), waits="")
+    assert "… charged-twice" in line(waiting)
+    assert line(waiting).endswith("an approval by support-manager")
+
+
+def test_a_refused_submission_is_told_with_its_reason() -> None:
+    refused = standing(problem="the API refused it: no such policy", waits="")
+    assert line(refused).startswith("✗ charged-twice")
+    assert "no such policy" in line(refused)
+
+
+def test_the_heading_counts() -> None:
+    wrong = standing(problem="no")
+    assert counts([resolved(), wrong, standing()]) == "2 of 3 samples settled, 1 not as expected"
