@@ -7,15 +7,15 @@ import contextlib
 import itertools
 import os
 import sys
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-from casewright.client import Client
 from pydantic import SecretStr
 from temporalio.client import WorkflowHandle
 
+from casewright.client import Client
 from casewright.domain import acts as a
 from casewright.domain.messages import STATE_QUERY
 from casewright.domain.money import Money
@@ -101,7 +101,8 @@ class World:
 
     async def workflow_state(self, ticket: str) -> TicketState:
         """What the workflow itself believes."""
-        return await self.handle(ticket).query(STATE_QUERY, result_type=TicketState)
+        state: TicketState = await self.handle(ticket).query(STATE_QUERY, result_type=TicketState)
+        return state
 
     async def refunds(self, *charges: str) -> list[int]:
         """What the gateway refunded on these charges, in cents."""
@@ -233,7 +234,7 @@ def _is_settled(view: TicketView) -> bool:
     )
 
 
-def _people() -> Iterable[NamedPerson]:
+def _people() -> Sequence[NamedPerson]:
     return [NamedPerson(id=name, name=f"Sample {name}", kind="person", roles=(role,)) for name, role in ROLES.items()]
 
 

@@ -164,17 +164,17 @@ async def test_a_worker_killed_between_a_journal_commit_and_its_task_when_anothe
     world = workerless
     await world.duplicate("jane")
     await world.fault(**REFUND, kind="latency", latency_ms=1000, times=1)
-    async with line_to(world.settings.temporal_address) as line:
-        async with worker_process(world.settings, CASEWRIGHT_TEMPORAL_ADDRESS=line.address) as doomed:
-            ticket = await world.submit("jane", invoice="INV-jane")
-            while not await _posted(world):
-                await asyncio.sleep(0.01)
-            line.freeze()
-            await world.watcher.until(
-                ticket, lambda view: view.state.steps["d1-refund"].status is StepStatus.DONE, 30
-            )
-            doomed.kill()
-            await doomed.wait()
+    async with (
+        line_to(world.settings.temporal_address) as line,
+        worker_process(world.settings, CASEWRIGHT_TEMPORAL_ADDRESS=line.address) as doomed,
+    ):
+        ticket = await world.submit("jane", invoice="INV-jane")
+        while not await _posted(world):
+            await asyncio.sleep(0.01)
+        line.freeze()
+        await world.watcher.until(ticket, lambda view: view.state.steps["d1-refund"].status is StepStatus.DONE, 30)
+        doomed.kill()
+        await doomed.wait()
     # The journal knows of the refund, the workflow doesn't; and the customer writes before it learns.
     await world.client.tell(ticket, a.CustomerAnswer(id="first", actor=CUSTOMER, message="Any news?"))
     async with worker_process(world.settings):

@@ -61,6 +61,17 @@ async def test_a_result_under_a_reserved_number_that_comes_late_is_folded_in_its
     assert [row.seq for row in await reads.rows(pool, story.ticket)] == list(range(1, note.seq + 1))
 
 
+async def test_what_comes_late_does_not_overrule_what_came_after_it(pool: Pool) -> None:
+    story = Story()
+    call = story.call(mail())
+    await flush(pool, [*call.rows, story.row(ev.Reopened())])
+    done = story.row(ev.StepDone(step="d1-mail", reference="<1@mail>"), seq=call.result_seq)
+    await flush(pool, [done, *call.on_success])
+    view = await reads.ticket(pool, story.ticket)
+    assert view is not None
+    assert view.phase == "open"
+
+
 async def test_rows_that_cannot_be_folded_are_kept_and_folded_when_the_missing_ones_come(pool: Pool) -> None:
     story = Story()
     first, second, third = (

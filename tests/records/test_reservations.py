@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -37,10 +38,17 @@ async def test_twins_that_saw_different_parts_of_a_group_still_meet(pool: Pool) 
     assert "49.00 USD of 49.00 USD are reserved" in late
 
 
-async def test_two_customers_naming_one_charge_wait_for_each_other(pool: Pool) -> None:
-    steps = [refund("49.00", "ch_1", capacity="49.00", customer=f"cus_{n}") for n in range(10)]
-    refused = await asyncio.gather(*(reserve(pool, n, step) for n, step in enumerate(steps)))
-    assert refused.count(None) == 1
+async def test_two_customers_naming_one_charge_wait_for_each_other(pool: Pool, app: Connection, owner: Any) -> None:
+    transaction = app.transaction()
+    await transaction.start()
+    assert await money.reserve(app, "T-1/r", "T-1", refund("49.00", customer="cus_1"), automatic=True, now=NOON) is None
+    second = asyncio.create_task(reserve(pool, 2, refund("60.00", customer="cus_2")))
+    waiting = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)"
+    while not second.done() and not await owner.fetchval(waiting):
+        await asyncio.sleep(0.01)
+    assert not second.done()
+    await transaction.commit()
+    assert "49.00 USD of 100.00 USD" in str(await second)
 
 
 async def test_a_partial_overcharge_is_given_back_twice_only_up_to_the_charge(pool: Pool) -> None:

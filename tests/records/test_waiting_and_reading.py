@@ -11,7 +11,7 @@ import pytest
 from casewright.domain import events as ev
 from casewright.embedded.postgres import PostgresUrls
 from casewright.records import reads
-from casewright.records.journal import flush
+from casewright.records.journal import append, flush
 from casewright.records.postgres import Pool
 from casewright.records.views import TicketFilter
 from casewright.records.watcher import JournalWatcher
@@ -60,16 +60,22 @@ async def test_waiting_ends_in_time_and_leaves_nothing_behind(watcher: JournalWa
 
 
 async def test_what_was_written_while_the_connection_was_lost_is_seen_after_all(
-    pool: Pool, watcher: JournalWatcher, story: Story, database: PostgresUrls
+    pool: Pool, watcher: JournalWatcher, story: Story, owner: Any
 ) -> None:
     waiting = asyncio.create_task(watcher.wait_for(story.ticket, 2, timeout=30))
+    name = await owner.fetchval("SELECT current_database()")
+    listening = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+    looked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%FROM journal%'"
+    while not (pid := await owner.fetchval(listening)) or not await owner.fetchval(looked + " AND state = 'idle'"):
+        await asyncio.sleep(0.01)
     async with pool.acquire() as connection:
-        listening = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
-        while (pid := await connection.fetchval(listening)) is None:
-            await asyncio.sleep(0.01)
+        # Nobody can connect until the row is there.
+        await owner.execute(f"ALTER DATABASE {name} CONNECTION LIMIT 0")
         await connection.fetchval("SELECT pg_terminate_backend($1)", pid)
+        async with connection.transaction():
+            await append(connection, [story.row(ev.Noted(message="in between"))])
+        await owner.execute(f"ALTER DATABASE {name} CONNECTION LIMIT -1")
     before = time.monotonic()
-    await flush(pool, [story.row(ev.Noted(message="in between"))])
     await waiting
     assert time.monotonic() - before < 5
     await flush(pool, [story.row(ev.Noted(message="afterwards"))])

@@ -21,7 +21,7 @@ from casewright.policy.registry import INPUTS_MODULES
 
 from .billing_cases import A_1, HANDBOOK, NOW, case, charge, decided
 
-CALM = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
+CALM = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
 FACTS = ("billing.account", "billing.charge", "billing.history", "ledger.automatic_refunds")
 AMOUNTS = st.sampled_from([1, 100, 4900, 15000, 15001, 60000])
 CURRENCIES = st.sampled_from(["USD", "USD", "USD", "EUR"])
@@ -59,7 +59,9 @@ def cases(draw: st.DrawFn) -> Case:
     if draw(st.booleans()):
         claims["amount"] = draw(amounts())
     ago = st.sampled_from([timedelta(hours=1), timedelta(hours=72), timedelta(days=20)])
-    past = draw(st.lists(st.builds(lambda m, a: Remuneration(ticket="T", amount=m, at=NOW - a), amounts(), ago), max_size=2))
+    past = draw(
+        st.lists(st.builds(lambda m, a: Remuneration(ticket="T", amount=m, at=NOW - a), amounts(), ago), max_size=2)
+    )
     return case(
         *group,
         total=draw(st.none() | amounts()) if group else None,

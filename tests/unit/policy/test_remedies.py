@@ -11,7 +11,9 @@ from casewright.policy.remedy import PreparedRemedy, RemedyImpossible
 from .billing_cases import FIRST, HANDBOOK, HOUR, TWIN, case, charge, decided, money
 
 
-def give(told: Case, amount: str, kind: str = "refund", currency: str = "USD", invoice: str | None = None) -> PreparedRemedy:
+def give(
+    told: Case, amount: str, kind: str = "refund", currency: str = "USD", invoice: str | None = None
+) -> PreparedRemedy:
     order = {"kind": kind, "amount": money(amount, currency), "invoice": invoice}
     return HANDBOOK.prepare_remedy(told, Remedy.model_validate(order))
 
