@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from casewright.domain.charter import Charter
 from casewright.policy.agreement import disagreements
@@ -12,7 +13,7 @@ from casewright.policy.grammar import Policy, Reading, Test, Unavailable
 from casewright.policy.logic import Readings, comparisons, order
 from casewright.policy.partitions import Partition
 from casewright.policy.problems import Problem
-from casewright.policy.search import Findings, Search
+from casewright.policy.search import Search
 from casewright.policy.typed import Value, words
 
 MAX_UNCOVERED = 5
@@ -35,18 +36,23 @@ class Report:
 
 def check(policy: Policy, charter: Charter) -> Report:
     """Everything that can be proven about one policy version."""
-    problems = list(disagreements(policy, policy.file.rpartition("/")[2]))
-    combinations = 0
-    if not problems:
-        findings = Search(policy).run()
-        combinations = findings.visited
-        found = [*_table(policy, findings), *_examples(policy, charter)]
-        problems = [Problem(policy.file, line, reason) for line, reason in found]
-    counts = (len(policy.rows), len(policy.examples), combinations)
-    return Report(policy.id, policy.version, policy.hash, tuple(sorted(problems)), *counts)
+    search = Search(policy)
+    problems = tuple(sorted(problems_of(policy, charter, search)))
+    counts = (len(policy.rows), len(policy.examples), search.findings.visited)
+    return Report(policy.id, policy.version, policy.hash, problems, *counts)
 
 
-def _table(policy: Policy, findings: Findings) -> Iterator[tuple[int, str]]:
+def problems_of(policy: Policy, charter: Charter, search: Search) -> Iterator[Problem]:
+    """Problems as they are found, the quickest proofs first."""
+    apart = disagreements(policy, policy.file.rpartition("/")[2])
+    yield from apart
+    if not apart:
+        for line, reason in chain(_examples(policy, charter), _table(policy, search)):
+            yield Problem(policy.file, line, reason)
+
+
+def _table(policy: Policy, search: Search) -> Iterator[tuple[int, str]]:
+    findings = search.run()
     lines = {row.id: row.line for row in policy.rows}
     for combination in findings.uncovered[:MAX_UNCOVERED]:
         yield policy.lines["rules"], f"no rule matches when {_told(combination)}"
@@ -58,6 +64,8 @@ def _table(policy: Policy, findings: Findings) -> Iterator[tuple[int, str]]:
             lines[winner],
             f"{winner} stands before the more cautious {hidden} and hides it when {_told(combination)}",
         )
+    for (cautious, automatic), combination in findings.overlapping.items():
+        yield lines[automatic], f"{automatic} doesn't itself exclude {cautious}: both hold when {_told(combination)}"
 
 
 def _examples(policy: Policy, charter: Charter) -> Iterator[tuple[int, str]]:

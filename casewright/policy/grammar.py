@@ -44,9 +44,9 @@ class Test(StrEnum):
     ABOVE = ">"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
-    """One input compared with constants or one parameter."""
+    """One input compared with constants or one parameter; each is itself alone, and so a quick key."""
 
     input: str
     test: Test

@@ -74,5 +74,5 @@ def nearest(word: str, known: Iterable[str]) -> str:
     names = sorted(known)
     close = get_close_matches(word, names, n=1)
     if close:
-        return f"; did you mean {close[0]!r}?"
+        return f"; did you mean '{close[0]}'?"
     return f"; known: {', '.join(names)}" if names else "; none is declared"

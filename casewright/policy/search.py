@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from casewright.domain.decision import Ownership
-from casewright.policy.grammar import AllOf, Comparison, Condition, Policy, Row
+from casewright.policy.grammar import AllOf, Comparison, Condition, Impossible, Policy, Row
 from casewright.policy.logic import Truth
 from casewright.policy.partitions import Partition, partitions
 
@@ -26,18 +26,20 @@ class Findings:
     reached: set[str] = field(default_factory=set)
     uncovered: list[dict[str, Partition]] = field(default_factory=list)
     hidden: dict[tuple[str, str], dict[str, Partition]] = field(default_factory=dict)
+    """(row, more cautious row after it that holds too) → when."""
+    overlapping: dict[tuple[str, str], dict[str, Partition]] = field(default_factory=dict)
+    """(cautious row, automating row after it that holds too) → when."""
     visited: int = 0
 
 
-class Open(Exception):
-    """A condition depends on an input that is not fixed yet."""
-
-    def __init__(self, name: str) -> None:
-        self.input = name
+Pairs = dict[tuple[str, str], dict[str, Partition]]
 
 
 class Search:
-    """One walk over a policy's combinations."""
+    """One walk over a policy's combinations.
+
+    Every question is answered by its truth, or by the name of the first input that it still depends on.
+    """
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
@@ -47,83 +49,83 @@ class Search:
 
     def run(self) -> Findings:
         """Visit everything that can differ."""
-        self._visit()
+        self._visit(self.policy.rows, self.policy.impossible)
         return self.findings
 
-    def _visit(self) -> None:
+    def _visit(self, rows: tuple[Row, ...], impossible: tuple[Impossible, ...]) -> None:
+        """Look at one combination; ``rows`` and ``impossible`` are those that are not known to be false."""
         self.findings.visited += 1
-        try:
-            self._settle()
-        except Open as undecided:
-            for one in self.classes[undecided.input]:
-                self.fixed[undecided.input] = one
-                self._visit()
-            del self.fixed[undecided.input]
-
-    def _settle(self) -> None:
-        """Record what the fixed inputs come to.
-
-        Raises:
-            Open: they don't decide it yet.
-        """
-        if any(self._known(c.when) is Truth.TRUE for c in self.policy.impossible):
+        verdicts = [(combination, self._outcome(combination.when)) for combination in impossible]
+        if any(verdict is Truth.TRUE for _, verdict in verdicts):
             return
-        for place, row in enumerate(self.policy.rows):
-            outcome = self._outcome(row.when)
-            if outcome is Truth.UNKNOWN:
-                return  # whatever follows, nothing is automated
-            if outcome is Truth.TRUE:
-                self._won(row, self.policy.rows[place + 1 :])
-                return
-        self._require_possible()
-        self.findings.uncovered.append(dict(self.fixed))
+        impossible = tuple(combination for combination, verdict in verdicts if not isinstance(verdict, Truth))
+        while rows and self._outcome(rows[0].when) is Truth.FALSE:
+            rows = rows[1:]
+        undecided = self._settle(rows, next((v for _, v in verdicts if not isinstance(v, Truth)), None))
+        if undecided is None:
+            return
+        for one in self.classes[undecided]:
+            self.fixed[undecided] = one
+            self._visit(rows, impossible)
+        del self.fixed[undecided]
 
-    def _won(self, row: Row, later: tuple[Row, ...]) -> None:
+    def _settle(self, rows: tuple[Row, ...], possible: str | None) -> str | None:
+        """Record what the fixed inputs come to, or name an input that decides it.
+
+        ``possible`` names an input that decides whether the combination is impossible after all.
+        """
+        if not rows:
+            if possible is None:
+                self.findings.uncovered.append(dict(self.fixed))
+            return possible
+        outcome = self._outcome(rows[0].when)
+        if not isinstance(outcome, Truth):
+            return outcome
+        # Unknown: whatever follows, nothing is automated.
+        return self._won(rows[0], rows[1:], possible) if outcome is Truth.TRUE else None
+
+    def _won(self, row: Row, later: tuple[Row, ...], possible: str | None) -> str | None:
+        caution = CAUTION[row.ownership]
         for other in later:
-            pair = (row.id, other.id)
-            if CAUTION[other.ownership] <= CAUTION[row.ownership] or pair in self.findings.hidden:
+            pairs = self._pairs(caution, other)
+            if pairs is None or (row.id, other.id) in pairs:
                 continue
-            if self._outcome(other.when) is Truth.TRUE:
-                self._require_possible()
-                self.findings.hidden[pair] = dict(self.fixed)
+            outcome = self._outcome(other.when)
+            if not isinstance(outcome, Truth):
+                return outcome
+            if outcome is Truth.TRUE:
+                if possible is not None:
+                    return possible
+                pairs[row.id, other.id] = dict(self.fixed)
         if row.id not in self.findings.reached:
-            self._require_possible()
+            if possible is not None:
+                return possible
             self.findings.reached.add(row.id)
+        return None
 
-    def _require_possible(self) -> None:
-        for combination in self.policy.impossible:
-            self._outcome(combination.when)
+    def _pairs(self, caution: int, other: Row) -> Pairs | None:
+        """Where to note that a row of this caution and a later one both hold; None: they may."""
+        if CAUTION[other.ownership] > caution:
+            return self.findings.hidden
+        automates = other.ownership is Ownership.AUTOMATE
+        return self.findings.overlapping if automates and caution > CAUTION[other.ownership] else None
 
-    def _known(self, condition: Condition) -> Truth | None:
-        try:
-            return self._outcome(condition)
-        except Open:
-            return None
-
-    def _outcome(self, condition: Condition) -> Truth:
-        """Its truth, if the fixed inputs decide it (Kleene over what is fixed)."""
+    def _outcome(self, condition: Condition) -> Truth | str:
+        """Kleene's truth over what is fixed; else the name of an input that is not."""
         if isinstance(condition, Comparison):
             fixed = self.fixed.get(condition.input)
-            if fixed is None:
-                raise Open(condition.input)
-            return fixed.outcomes[condition]
+            return condition.input if fixed is None else fixed.outcomes[condition]
         decisive = Truth.FALSE if isinstance(condition, AllOf) else Truth.TRUE
-        return self._combined(condition.parts, decisive)
-
-    def _combined(self, parts: tuple[Condition, ...], decisive: Truth) -> Truth:
-        undecided: Open | None = None
-        seen_unknown = False
-        for part in parts:
-            try:
-                outcome = self._outcome(part)
-            except Open as error:
-                undecided = undecided or error
-                continue
+        undecided: str | None = None
+        unknown = False
+        for part in condition.parts:
+            outcome = self._outcome(part)
             if outcome is decisive:
-                return outcome
-            seen_unknown = seen_unknown or outcome is Truth.UNKNOWN
-        if undecided is not None:
-            raise undecided
-        if seen_unknown:
-            return Truth.UNKNOWN
+                return decisive
+            if not isinstance(outcome, Truth):
+                undecided = undecided or outcome
+            elif outcome is Truth.UNKNOWN:
+                unknown = True
+        if undecided is not None or unknown:
+            return undecided or Truth.UNKNOWN
         return Truth.TRUE if decisive is Truth.FALSE else Truth.FALSE

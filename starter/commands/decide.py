@@ -16,6 +16,7 @@ from pydantic import JsonValue, ValidationError
 from casewright.domain.decision import Decision
 from casewright.handbook import Handbook, NoPolicy
 from casewright.policy.case_input import CaseInput
+from casewright.policy.problems import nearest
 from starter.commands.handbook import Folder, PolicyId, load
 
 
@@ -55,6 +56,9 @@ def _decided(handbook: Handbook, policy: str, entry: Entry, at: datetime) -> Dec
     if entry.error is not None:
         raise ValueError(entry.error)
     given = CaseInput.model_validate(entry.value)
+    declared = handbook.policy_for(policy, given.version, given.ticket.submitted_at).claims
+    for name in given.claims.keys() - declared.keys():
+        raise ValueError(f"unknown claim {name!r}{nearest(name, declared)}")
     return handbook.decide(handbook.case(given.asked(policy), given.facts), given.at or at)
 
 

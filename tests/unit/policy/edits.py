@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from casewright.policy.check import check
+from casewright.policy.check import check, problems_of
 from casewright.policy.grammar import Vocabulary
 from casewright.policy.problems import PolicyError, Problem
 from casewright.policy.reader import read_policy
+from casewright.policy.search import Search
 
 from .billing_cases import FILE, HANDBOOK
 
@@ -43,6 +44,15 @@ def problems(text: str) -> tuple[Problem, ...]:
     except PolicyError as error:
         return error.problems
     return check(policy, HANDBOOK.charter).problems
+
+
+def refused(text: str) -> bool:
+    """Whether anything at all is said against a text."""
+    try:
+        policy = read_policy(text, NAME, VOCABULARY)
+    except PolicyError:
+        return True
+    return any(True for _ in problems_of(policy, HANDBOOK.charter, Search(policy)))
 
 
 def reasons(text: str) -> str:

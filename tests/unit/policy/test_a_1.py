@@ -6,7 +6,7 @@ import pytest
 
 from casewright.domain.decision import Ownership
 from casewright.domain.steps import RefundStep
-from casewright.domain.ticket import Plan, Priority
+from casewright.domain.ticket import ClaimValue, Plan, Priority
 from casewright.policy.case import Case
 
 from .billing_cases import FIRST, HOUR, TWIN, case, charge, decided, money, past, refund, rule
@@ -171,7 +171,7 @@ def test_more_than_the_gateway_can_refund_goes_to_people() -> None:
 
 
 def test_an_amount_in_another_currency_than_the_charge_is_never_within_the_proof() -> None:
-    claims = {"invoice": "INV-1", "amount": money("20.00")}
+    claims: dict[str, ClaimValue] = {"invoice": "INV-1", "amount": money("20.00")}
     euros = [charge(amount=money("49.00", "EUR")), charge("ch_2", money("49.00", "EUR"), after=HOUR)]
     assert rule(case(*euros, claims=claims)) == "A.1/gap-exceeds-proven"
 
@@ -182,7 +182,7 @@ def test_another_currency_than_the_limits_waits_for_a_specialist() -> None:
 
 
 @pytest.mark.parametrize("claims", [{}, {"invoice": "  "}, {"invoice": "'; drop table"}, {"invoice": money("1.00")}])
-def test_without_an_invoice_number_the_customer_is_asked(claims: dict[str, str]) -> None:
+def test_without_an_invoice_number_the_customer_is_asked(claims: dict[str, ClaimValue]) -> None:
     decision = decided(case(claims=claims))
     assert decision.ruling.rule == "A.1/ask-invoice"
     assert decision.ruling.question == "ask-invoice"
@@ -260,7 +260,7 @@ def test_a_fact_that_can_not_be_had_takes_exactly_its_inputs_along(fact: str, in
 
 
 def test_a_high_amount_reaches_the_specialist_even_while_the_gateway_is_down() -> None:
-    lost = {name: "down" for name in ("billing.charge", "billing.history", "billing.account")}
+    lost = dict.fromkeys(("billing.charge", "billing.history", "billing.account"), "down")
     decision = decided(case(FIRST, claims={"invoice": "INV-1", "amount": money("150.01")}, lost=lost))
     assert decision.ruling.rule == "A.1/specialist"
     assert [p.step.kind for p in decision.steps] == ["mail"]

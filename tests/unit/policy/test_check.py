@@ -8,7 +8,7 @@ from casewright.policy.check import check
 from casewright.policy.reader import read_policy
 
 from .billing_cases import A_1, HANDBOOK
-from .edits import NAME, TEXT, VOCABULARY, edited, problems, reasons, without_rule
+from .edits import NAME, TEXT, VOCABULARY, edited, reasons, refused, without_rule
 
 ROWS = [row.id for row in A_1.rows]
 RULES = TEXT[TEXT.index("\nrules:") : TEXT.index("\n# What the examples")]
@@ -27,7 +27,7 @@ def test_a_1_is_complete_reachable_and_in_the_order_of_caution() -> None:
 
 @pytest.mark.parametrize("rule", ROWS)
 def test_a_row_that_is_deleted_is_missed(rule: str) -> None:
-    assert problems(without_rule(rule))
+    assert refused(without_rule(rule))
 
 
 def test_a_deleted_row_leaves_combinations_that_no_rule_matches() -> None:
@@ -41,7 +41,7 @@ def test_a_condition_that_is_deleted_is_missed(condition: str) -> None:
     mutant = re.sub(rf"\n +- {re.escape(condition)}(?=\n)", "", RULES, count=1)
     if mutant == RULES:
         pytest.skip("the row's only condition")
-    assert problems(TEXT.replace(RULES, mutant))
+    assert refused(TEXT.replace(RULES, mutant))
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_condition_that_is_deleted_is_missed(condition: str) -> None:
     ],
 )
 def test_a_limit_or_condition_that_is_loosened_or_tightened_is_missed(before: str, after: str) -> None:
-    assert problems(edited(before, after))
+    assert refused(edited(before, after))
 
 
 def test_an_automating_row_before_a_cautious_one_that_it_hides_is_refused() -> None:

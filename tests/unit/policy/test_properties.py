@@ -71,7 +71,7 @@ def cases(draw: st.DrawFn) -> Case:
         plan=draw(st.none() | st.sampled_from(Plan)),
         account=draw(st.sampled_from([True, True, True, False])),
         past=tuple(past),
-        lost={name: "down" for name in draw(st.sets(st.sampled_from(FACTS), max_size=1))},
+        lost=dict.fromkeys(draw(st.sets(st.sampled_from(FACTS), max_size=1)), "down"),
     )
 
 
