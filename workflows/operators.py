@@ -48,9 +48,10 @@ def show(state: TicketState, shown: Shown) -> Shown:
 def details(state: TicketState) -> str:
     """The ticket in a few lines of Markdown: what it waits for, what was ruled, what was done."""
     ruling = state.ruling
+    rule = f" · **rule** {ruling.rule or 'none was certain'}" if ruling else ""
     lines = [
         f"**Waits for** {waits_for(state)}",
-        f"**Policy** {state.submission.policy}" + (f" · **rule** {ruling.rule or 'none was certain'}" if ruling else ""),
+        f"**Policy** {state.submission.policy}{rule}",
         f"**Priority** {state.priority} · **owned by** {state.assignee or state.team or 'the automation'}",
     ]
     if ruling is not None:

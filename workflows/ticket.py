@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
     from casewright.domain import agenda, plan
@@ -43,7 +43,7 @@ class TicketWorkflow:
     @workflow.init
     def __init__(self, start: TicketStart) -> None:
         self._terms = start.terms
-        self._unwritten: list[EventRow] = []
+        self._unwritten: list[EventRow] = list(start.unwritten)
         self._running: dict[str, asyncio.Task[None]] = {}
         self._journal_contradicts = False
         self._deciding_at_once = False
@@ -64,10 +64,12 @@ class TicketWorkflow:
     async def _live(self, start: TicketStart) -> None:
         while self._state.phase is not Phase.CLOSED or self._unwritten or self._running:
             self._stirred = False
-            self._start_what_is_ready()
+            if not self._should_continue_as_new():
+                self._start_what_is_ready()
+            elif not self._running and workflow.all_handlers_finished():
+                carried = {"state": self._state, "unwritten": tuple(self._unwritten)}
+                workflow.continue_as_new(start.model_copy(update=carried))
             self._shown = operators.show(self._state, self._shown)
-            if self._may_continue_as_new():
-                workflow.continue_as_new(start.model_copy(update={"state": self._state}))
             await self._rest()
         await workflow.wait_condition(workflow.all_handlers_finished)
 
@@ -142,7 +144,7 @@ class TicketWorkflow:
                 retry_policy=options.PERSISTENT,
                 summary=operators.step_summary(call.step),
             )
-        except ActivityError as error:
+        except FailureError as error:
             if _is(error, rq.JOURNAL_CONFLICT):
                 self._contradicted(error)
                 self._record([ev.StepRefused(step=step, guard="journal", reason=_words(error))])
@@ -168,7 +170,7 @@ class TicketWorkflow:
         request = rq.AssessRequest.of(self._state)
         try:
             decision = await self._decide(request)
-        except ActivityError as error:
+        except FailureError as error:
             self._record(agenda.fail_plan(self._state, f"no decision: {_words(error)}"))
             return
         # An act may have changed what was being decided about: then it is decided again.
@@ -193,7 +195,7 @@ class TicketWorkflow:
                 summary="facts that were not to be had at once",
             )
             return patient
-        except ActivityError:
+        except FailureError:
             if at_once is None:
                 raise
             return at_once
@@ -207,7 +209,7 @@ class TicketWorkflow:
                 start_to_close_timeout=options.QUICK_LOOK,
                 retry_policy=options.ONCE,
             )
-        except ActivityError:
+        except FailureError:
             return None
         return decision
 
@@ -223,7 +225,7 @@ class TicketWorkflow:
                 retry_policy=options.PERSISTENT,
                 summary=f"{request.remedy.kind} of {request.remedy.amount}: checked against the systems",
             )
-        except ActivityError as error:
+        except FailureError as error:
             prepared = rq.RemedyPlan(impossible=_words(error))
         if prepared.need is None:
             self._record([ev.RemedyRefused(reason=prepared.impossible or "no reason was given")])
@@ -241,8 +243,9 @@ class TicketWorkflow:
                 retry_policy=options.PERSISTENT,
                 summary=f"journal: {len(rows)} rows",
             )
-        except ActivityError as error:
+        except FailureError as error:
             if not _is(error, rq.JOURNAL_CONFLICT):
+                self._unwritten[:0] = rows
                 raise
             self._contradicted(error)
 
@@ -258,7 +261,7 @@ class TicketWorkflow:
             )
         except TimeoutError:
             self._record([ev.Closed()])
-        self._raise_defects()
+        self._reap()
 
     # ---- small things ------------------------------------------------------------------------------------------
 
@@ -308,7 +311,7 @@ class TicketWorkflow:
         event = ev.Resolved(code=self._state.code or "", summary=self._state.summary or "")
         return (EventRow(ticket=self._state.id, seq=seq, at=workflow.now(), actor=SYSTEM, event=event),)
 
-    def _contradicted(self, error: ActivityError) -> None:
+    def _contradicted(self, error: FailureError) -> None:
         """The journal holds another row under a number of ours: people get the ticket, once."""
         if not self._journal_contradicts:
             self._journal_contradicts = True
@@ -323,18 +326,24 @@ class TicketWorkflow:
     def _stir(self) -> None:
         self._stirred = True
 
-    def _raise_defects(self) -> None:
-        """An exception that no part foresaw fails the workflow task, visibly, until the code is mended."""
+    def _reap(self) -> None:
+        """What no part foresaw: a failure sends the ticket to people, and anything else fails the workflow task,
+        visibly, until the code is mended. A workflow that failed would be a lost ticket."""
         for name, task in list(self._running.items()):
-            if task.done():
-                del self._running[name]
+            if not task.done():
+                continue
+            del self._running[name]
+            try:
                 task.result()
+            except FailureError as error:
+                self._record(agenda.fail_plan(self._state, f"{name}: {_words(error)}"))
 
-    def _may_continue_as_new(self) -> bool:
+    def _should_continue_as_new(self) -> bool:
+        """The history is long and at most a write is under way: start nothing more, so that acts which keep coming
+        can't put it off; what is ready and unwritten goes on in the next run."""
         info = workflow.info()
         long = info.is_continue_as_new_suggested() or info.get_current_history_length() >= self._terms.history_events
-        idle = not self._running and not self._unwritten and workflow.all_handlers_finished()
-        return long and idle
+        return long and self._running.keys() <= {"journal"} and self._state.phase is not Phase.CLOSED
 
 
 def _refused(refusal: Refusal) -> ApplicationError:
@@ -342,10 +351,10 @@ def _refused(refusal: Refusal) -> ApplicationError:
     return ApplicationError(refusal.reason, detail, type=ACT_REFUSED, non_retryable=True)
 
 
-def _is(error: ActivityError, kind: str) -> bool:
-    return isinstance(error.cause, ApplicationError) and error.cause.type == kind
+def _is(error: FailureError, kind: str) -> bool:
+    return any(isinstance(e, ApplicationError) and e.type == kind for e in (error, error.cause))
 
 
-def _words(error: ActivityError) -> str:
-    """The reason nearest to the cause, in words for people."""
-    return str(error.cause) if error.cause is not None else str(error)
+def _words(error: FailureError) -> str:
+    """The reason nearest to the cause, in words for people: a local activity fails with the cause itself."""
+    return str(error.cause if isinstance(error, ActivityError) and error.cause is not None else error)

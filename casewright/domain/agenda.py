@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from casewright.domain import events as ev
+from casewright.domain.apply import is_correspondence
 from casewright.domain.decision import Ownership
 from casewright.domain.people import POLICY_EXCEPTION_QUEUE
 from casewright.domain.state import ApprovalStatus, Phase, StepRecord, StepStatus, TicketState
@@ -43,11 +44,22 @@ def consequences(state: TicketState, step: str) -> list[ev.Event]:
         return []
     words = "was refused" if record.status is StepStatus.REFUSED else "has no certain outcome"
     reason = f"{record.step.kind} {words}: {record.reason}"
+    if is_correspondence(step):
+        return _undelivered(state, reason)
     dependents = _dependents(state, step)
     cancelled: list[ev.Event] = [ev.StepsCancelled(steps=dependents, reason=reason)] if dependents else []
     if state.needs_decision:
         return cancelled
     return [*cancelled, *fail_plan(state, reason)]
+
+
+def _undelivered(state: TicketState, reason: str) -> list[ev.Event]:
+    """A letter that did not arrive changes no plan; whoever holds the ticket is told."""
+    events: list[ev.Event] = [ev.Noted(message=reason)]
+    if state.ownership is Ownership.AUTOMATE or state.phase is not Phase.OPEN:
+        return events
+    held = ev.Owned(ownership=state.ownership, team=state.team, assignee=state.assignee, reason=reason)
+    return [*events, held]
 
 
 def fail_plan(state: TicketState, reason: str) -> list[ev.Event]:

@@ -46,7 +46,7 @@ def withdraw(state: TicketState, reason: str) -> list[ev.Event]:
     events: list[ev.Event] = []
     if state.awaits_approval and state.approval is not None:
         events.append(ev.ApprovalCancelled(plan_hash=state.approval.plan_hash, reason=reason))
-    planned = tuple(r.step.id for r in state.with_status(StepStatus.PLANNED) if not _is_correspondence(r.step.id))
+    planned = tuple(r.step.id for r in state.with_status(StepStatus.PLANNED) if not is_correspondence(r.step.id))
     if planned:
         events.append(ev.StepsCancelled(steps=planned, reason=reason))
     return events
@@ -83,7 +83,7 @@ def _held_by_people(state: TicketState) -> Ownership:
     return state.ownership if state.ownership is Ownership.ESCALATE else Ownership.EXCEPTION
 
 
-def _is_correspondence(step: str) -> bool:
+def is_correspondence(step: str) -> bool:
     """Acknowledgments and people's own letters are sent whatever becomes of the plan."""
     return step.startswith(("acknowledgment", "reply-", "question-"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from casewright.domain.events import EventRow
 from casewright.domain.model import Frozen
 from casewright.domain.state import TicketState
 from casewright.domain.ticket import Submission, TicketId
@@ -41,3 +42,5 @@ class TicketStart(Frozen):
     submission: Submission
     terms: TicketTerms = TicketTerms()
     state: TicketState | None = None
+    unwritten: tuple[EventRow, ...] = ()
+    """Rows that the run before did not journal any more."""

@@ -197,7 +197,7 @@ async def test_claims_notes_reassignments_and_priorities_are_all_in_the_journal(
     await world.act(ticket, a.AskCustomer(id="3", actor=agent, message="Which card was it?"))
     await world.until(ticket, "waiting-customer")
     await world.act(ticket, a.CustomerAnswer(id="4", actor=CUSTOMER, message="The blue one."))
-    await world.act(ticket, a.Reprioritise(id="5", actor=agent, priority=Priority.HIGH, reason="Two cards."))
+    await world.act(ticket, a.Reprioritise(id="5", actor=who("lead-1"), priority=Priority.HIGH, reason="Two cards."))
     await world.act(ticket, a.Reassign(id="6", actor=agent, team="billing-specialists", reason="Cards are theirs."))
     view = await world.settled(ticket)
     assert (view.team, view.priority) == ("billing-specialists", Priority.HIGH)

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from casewright.domain import events as ev
 from casewright.embedded.postgres import PostgresUrls
 from casewright.records import reads
 from casewright.records.journal import append, flush
-from casewright.records.postgres import Pool
+from casewright.records.postgres import Connection, Pool
 from casewright.records.views import TicketFilter
 from casewright.records.watcher import JournalWatcher
 from tests.records.story import Story
@@ -59,27 +60,44 @@ async def test_waiting_ends_in_time_and_leaves_nothing_behind(watcher: JournalWa
     assert watcher._waiters == {}
 
 
+class NotedPool:
+    """A pool that says when it was used."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool, self.used = pool, asyncio.Event()
+
+    @asynccontextmanager
+    async def acquire(self) -> AsyncIterator[Connection]:
+        """Borrow a connection."""
+        async with self._pool.acquire() as connection:
+            yield connection
+        self.used.set()
+
+    async def close(self) -> None:
+        """Close all."""
+        await self._pool.close()
+
+
 async def test_what_was_written_while_the_connection_was_lost_is_seen_after_all(
-    pool: Pool, watcher: JournalWatcher, story: Story, owner: Any
+    pool: Pool, story: Story, database: PostgresUrls, owner: Any
 ) -> None:
-    waiting = asyncio.create_task(watcher.wait_for(story.ticket, 2, timeout=30))
     name = await owner.fetchval("SELECT current_database()")
     listening = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
-    looked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%FROM journal%'"
-    while not (pid := await owner.fetchval(listening)) or not await owner.fetchval(looked + " AND state = 'idle'"):
-        await asyncio.sleep(0.01)
-    async with pool.acquire() as connection:
+    noted = NotedPool(pool)
+    async with JournalWatcher(noted, database.application) as watcher, pool.acquire() as connection:
+        waiting = asyncio.create_task(watcher.wait_for(story.ticket, 2, timeout=30))
+        await noted.used.wait()
         # Nobody can connect until the row is there.
         await owner.execute(f"ALTER DATABASE {name} CONNECTION LIMIT 0")
-        await connection.fetchval("SELECT pg_terminate_backend($1)", pid)
+        await connection.fetchval("SELECT pg_terminate_backend($1)", await connection.fetchval(listening))
         async with connection.transaction():
             await append(connection, [story.row(ev.Noted(message="in between"))])
         await owner.execute(f"ALTER DATABASE {name} CONNECTION LIMIT -1")
-    before = time.monotonic()
-    await waiting
-    assert time.monotonic() - before < 5
-    await flush(pool, [story.row(ev.Noted(message="afterwards"))])
-    await watcher.wait_for(story.ticket, 3, timeout=30)
+        before = time.monotonic()
+        await waiting
+        assert time.monotonic() - before < 5
+        await flush(pool, [story.row(ev.Noted(message="afterwards"))])
+        await watcher.wait_for(story.ticket, 3, timeout=30)
 
 
 async def test_lists_are_filtered_and_paged_newest_first_without_gaps(pool: Pool) -> None:

@@ -14,9 +14,7 @@ ROWS = [row.id for row in A_1.rows]
 RULES = TEXT[TEXT.index("\nrules:") : TEXT.index("\n# What the examples")]
 # Implied by another one, because other combinations are declared impossible: it is there for whoever reads the row.
 IMPLIED = {"invoice is found"}
-CONDITIONS = sorted(
-    set(re.findall(r"^ +(?:- |when: )([a-z_]+ (?:is|in|not|<|>)[^\n]*)$", RULES, re.MULTILINE)) - IMPLIED
-)
+CONDITIONS = sorted(set(re.findall(r"^ +- ([a-z_]+ (?:is|in|not|<|>)[^\n]*)$", RULES, re.MULTILINE)) - IMPLIED)
 
 
 def test_a_1_is_complete_reachable_and_in_the_order_of_caution() -> None:
@@ -39,8 +37,7 @@ def test_a_deleted_row_leaves_combinations_that_no_rule_matches() -> None:
 @pytest.mark.parametrize("condition", CONDITIONS)
 def test_a_condition_that_is_deleted_is_missed(condition: str) -> None:
     mutant = re.sub(rf"\n +- {re.escape(condition)}(?=\n)", "", RULES, count=1)
-    if mutant == RULES:
-        pytest.skip("the row's only condition")
+    assert mutant != RULES
     assert refused(TEXT.replace(RULES, mutant))
 
 

@@ -11,6 +11,7 @@ TWENTY = Money.from_minor(2000, "USD")
 EXPECTED = sample().expect
 AS_EXPECTED = Outcome(
     rule="A.1/auto-refund",
+    overlays=(),
     state="resolved",
     team=None,
     assignee=None,

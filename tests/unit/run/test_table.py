@@ -6,7 +6,8 @@ from rich.console import Console
 
 from casewright.domain.state import StepStatus
 from starter.run.board import Standing
-from starter.run.table import counts, did, line, table
+from starter.run.table import line, table
+from starter.run.wording import counts, did
 from tests.unit.domain.tickets import TICKET, automated, escalated
 from tests.unit.run.boards import sample, view
 
@@ -19,9 +20,9 @@ def standing(**changes: object) -> Standing:
 
 
 def drawn(*standings: Standing, width: int = 160) -> str:
-    console = Console(width=width, record=True, force_terminal=False, file=None)
+    console = Console(width=width, force_terminal=False)
     with console.capture() as captured:
-        console.print(table(list(standings)))
+        console.print(table(list(standings), title="samples", width=width))
     return captured.get()
 
 
@@ -34,7 +35,7 @@ def resolved() -> Standing:
 
 
 def test_money_and_mails_are_told() -> None:
-    assert did(resolved()) == "refund 20.00 USD; mail acknowledgment, refund-confirmation"
+    assert did(resolved()) == "refund 20.00 USD; 2 mails"
 
 
 def test_a_sample_as_expected_is_ticked() -> None:
@@ -53,9 +54,16 @@ def test_what_is_not_as_expected_is_told_under_its_row() -> None:
 
 
 def test_an_open_sample_tells_what_it_waits_for() -> None:
-    waiting = standing(ticket=TICKET, view=view(escalated(), "an approval by support-manager"), waits="")
-    assert "… charged-twice" in line(waiting)
-    assert line(waiting).endswith("an approval by support-manager")
+    waiting = standing(ticket=TICKET, view=view(escalated()), waits="")
+    assert line(waiting).startswith("… charged-twice")
+    assert line(waiting).endswith("approval: support-manager")
+
+
+def test_on_a_narrow_terminal_every_word_is_still_there() -> None:
+    text = drawn(resolved(), width=80)
+    assert "charged-twice" in text
+    assert TICKET in text
+    assert "refund 20.00 USD; 2 mails" in text
 
 
 def test_a_refused_submission_is_told_with_its_reason() -> None:
