@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from yaml import Node
+from yaml import MappingNode, Node
 
 from casewright.domain.canonical import digest
 from casewright.policy.conditions import Conditions
@@ -59,7 +59,7 @@ def _read(root: Node, text: str, problems: Problems, vocabulary: Vocabulary) -> 
     conditions = Conditions(inputs, parameters, problems)
     rows = Rows(policy_id, conditions, vocabulary, problems).read(section.items("rules"))
     facts = _facts(section.get("facts"), problems)
-    examples = ExampleReader(problems, inputs, claims, facts, frozenset(row.id for row in rows))
+    examples = ExampleReader(problems, inputs, claims, facts, _ids(section.items("rules")))
     return Policy(
         id=policy_id,
         version=int(_shaped(section, "version", r"[1-9][0-9]{0,5}", "a version number") or 0),
@@ -96,6 +96,12 @@ def _instant(section: Section, key: str, problems: Problems) -> datetime:
         except ValueError as error:
             problems.add(node, str(error))
     return datetime.max.replace(tzinfo=UTC)
+
+
+def _ids(rows: list[Node]) -> frozenset[str]:
+    """The ids of all rows, of those too that could not be read: an example of one is no second mistake."""
+    entries = (entry for row in rows if isinstance(row, MappingNode) for entry in row.value)
+    return frozenset(str(value.value) for key, value in entries if key.value == "id")
 
 
 def _facts(node: Node | None, problems: Problems) -> tuple[str, ...]:
