@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 
 import asyncpg  # type: ignore[import-untyped, unused-ignore]
 
@@ -25,7 +24,8 @@ WITH entry AS (
     RETURNING id
 ), lines AS (
     INSERT INTO ledger_line (entry, account, amount, currency)
-    SELECT id, account, amount, $14 FROM entry, unnest($12::text[], $13::numeric[]) AS line (account, amount)
+    SELECT id, account, amount, $15 FROM entry, (VALUES ($12, $14::numeric), ($13, -$14::numeric))
+        AS line (account, amount)
 )
 UPDATE reservation SET state = 'settled' WHERE step_key = $1
 """
@@ -44,7 +44,6 @@ async def post(
         LedgerConflict: the reference is booked under another step.
     """
     grows, falls = ACCOUNTS[step.kind]
-    amount: Decimal = step.amount.amount
     key = effect_key(ticket, step.id)
     person = mandate.person
     try:
@@ -61,8 +60,9 @@ async def post(
             reference,
             step.kind,
             at,
-            [grows, falls],
-            [amount, -amount],
+            grows,
+            falls,
+            step.amount.amount,
             step.amount.currency,
         )
     except asyncpg.UniqueViolationError as error:

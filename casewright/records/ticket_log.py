@@ -17,7 +17,10 @@ CHANNEL = "casewright_journal"
 """NOTIFY channel; one payload ``<ticket>:<seq>`` for each row."""
 
 _LOCK = "SELECT position, head, folded_seq, unfolded, state FROM ticket WHERE id = $1 FOR UPDATE"
-_CREATE = "INSERT INTO ticket (id) VALUES ($1) ON CONFLICT (id) DO NOTHING"
+_CREATE = """
+INSERT INTO ticket (id) VALUES ($1) ON CONFLICT (id) DO NOTHING
+RETURNING position, head, folded_seq, unfolded, state
+"""
 _STORED = "SELECT seq, body FROM journal WHERE ticket = $1 AND seq = ANY($2::int[])"
 _ALL = "SELECT body FROM journal WHERE ticket = $1"
 _WRITE = """
@@ -54,8 +57,8 @@ async def open_log(connection: Connection, ticket: str, seqs: Iterable[int]) -> 
     """Lock the ticket until the transaction ends, and read what is stored under these numbers."""
     head = await connection.fetchrow(_LOCK, ticket)
     if head is None:
-        await connection.execute(_CREATE, ticket)
-        head = await connection.fetchrow(_LOCK, ticket)
+        # Ours when it was created; else somebody else has created it just now.
+        head = await connection.fetchrow(_CREATE, ticket) or await connection.fetchrow(_LOCK, ticket)
     assert head is not None
     # A statement of its own: it must see what was committed while we waited for the lock.
     stored = await connection.fetch(_STORED, ticket, list(seqs)) if head["position"] else []

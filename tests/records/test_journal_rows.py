@@ -124,6 +124,14 @@ async def test_many_writers_of_one_ticket_make_one_chain(pool: Pool, app: Connec
     assert view.state.seq == 21
 
 
+async def test_two_who_bring_a_tickets_first_rows_at_once_both_do(pool: Pool) -> None:
+    for number in range(10):
+        story = Story(number)
+        rows = [story.submitted(), *(story.row(ev.Noted(message=str(n))) for n in range(5))]
+        await asyncio.gather(*(flush(pool, [row]) for row in rows), flush(pool, rows))
+        assert await reads.rows(pool, story.ticket) == rows
+
+
 async def test_rows_are_added_inside_the_callers_transaction(pool: Pool, app: Connection, story: Story) -> None:
     transaction = app.transaction()
     await transaction.__aenter__()

@@ -38,7 +38,7 @@ async def test_twins_that_saw_different_parts_of_a_group_still_meet(pool: Pool) 
     assert "49.00 USD of 49.00 USD are reserved" in late
 
 
-async def test_two_customers_naming_one_charge_wait_for_each_other(pool: Pool, app: Connection, owner: Any) -> None:
+async def test_two_customers_naming_one_charge_wait_for_each_other(pool: Pool, app: Any, owner: Any) -> None:
     transaction = app.transaction()
     await transaction.start()
     assert await money.reserve(app, "T-1/r", "T-1", refund("49.00", customer="cus_1"), automatic=True, now=NOON) is None
