@@ -24,9 +24,6 @@ class Connection(Protocol):
     async def fetchval(self, query: str, *args: object, timeout: float | None = None) -> Any:
         """The first column of the first row, or None."""
 
-    async def executemany(self, command: str, args: Sequence[Sequence[object]]) -> None:
-        """Run one statement for each tuple of arguments, in one go."""
-
     async def copy_records_to_table(self, table_name: str, *, records: Sequence[Sequence[object]]) -> str:
         """COPY tuples into a table."""
 
