@@ -8,17 +8,16 @@ from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, FailureError
+from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
     from casewright.domain import agenda, plan
     from casewright.domain import events as ev
-    from casewright.domain import requests as rq
     from casewright.domain.acts import Act, ActReceipt
     from casewright.domain.apply import apply
     from casewright.domain.chronicle import record
     from casewright.domain.decision import Decision
-    from casewright.domain.effects import EffectCall, EffectOutcome, Mandate
+    from casewright.domain.effects import EffectCall, Mandate
     from casewright.domain.events import EventRow
     from casewright.domain.evolve import begin, evolve, mark
     from casewright.domain.messages import (
@@ -31,9 +30,9 @@ with workflow.unsafe.imports_passed_through():
     )
     from casewright.domain.people import SYSTEM, Actor, ActorKind
     from casewright.domain.refuse import Refusal, refuse, refuse_told
+    from casewright.domain.requests import AssessRequest
     from casewright.domain.state import Phase, RemedyRequest, StepRecord, TicketState
-    from workflows import activity_options as options
-    from workflows import charter, operators
+    from workflows import calls, charter, operators
 
 
 @workflow.defn(name=TICKET_WORKFLOW)
@@ -135,98 +134,35 @@ class TicketWorkflow:
     async def _run_effect(self, call: EffectCall) -> None:
         step = call.step.id
         try:
-            outcome = await workflow.execute_activity(
-                call.step.kind,
-                call,
-                result_type=EffectOutcome,
-                start_to_close_timeout=options.EFFECT_ATTEMPT,
-                schedule_to_close_timeout=timedelta(seconds=self._terms.effect_budget_seconds),
-                retry_policy=options.PERSISTENT,
-                summary=operators.step_summary(call.step),
-            )
-        except FailureError as error:
-            if _is(error, rq.JOURNAL_CONFLICT):
-                self._contradicted(error)
-                self._record([ev.StepRefused(step=step, guard="journal", reason=_words(error))])
-                self._record(agenda.consequences(self._state, step))
-                return
-            outcome = await self._give_up(call, _words(error))
-        for row in outcome.rows:
-            self._state = evolve(self._state, row)
+            outcome = await calls.run_effect(call, self._terms)
+        except calls.Contradicted as error:
+            self._contradicted(error)
+            self._record([ev.StepRefused(step=step, guard="journal", reason=str(error))])
+        else:
+            for row in outcome.rows:
+                self._state = evolve(self._state, row)
         self._record(agenda.consequences(self._state, step))
 
-    async def _give_up(self, call: EffectCall, reason: str) -> EffectOutcome:
-        outcome: EffectOutcome = await workflow.execute_activity(
-            rq.GIVE_UP,
-            rq.GivenUp(call=call, reason=reason),
-            result_type=EffectOutcome,
-            start_to_close_timeout=options.JOURNAL_ATTEMPT,
-            retry_policy=options.PERSISTENT,
-            summary=f"no certain outcome: {call.step.kind}",
-        )
-        return outcome
-
     async def _assess(self) -> None:
-        request = rq.AssessRequest.of(self._state)
-        try:
-            decision = await self._decide(request)
-        except FailureError as error:
-            self._record(agenda.fail_plan(self._state, f"no decision: {_words(error)}"))
-            return
+        request = AssessRequest.of(self._state)
+        decision = await calls.decide_at_once(request)
+        self._deciding_at_once = False
+        if decision is None or not calls.settles(decision):
+            self._stir()
+            decision = await self._decide_patiently(request, decision)
         # An act may have changed what was being decided about: then it is decided again.
-        if self._state.needs_decision and request == rq.AssessRequest.of(self._state):
+        if decision and self._state.needs_decision and request == AssessRequest.of(self._state):
             self._record(plan.carry_out(self._state, decision))
 
-    async def _decide(self, request: rq.AssessRequest) -> Decision:
-        """At once where the facts are to be had at once; else with patience; else with what there is."""
-        at_once = await self._decide_at_once(request)
-        self._deciding_at_once = False
-        if at_once is not None and (at_once.ruling.rule is not None or not at_once.unavailable):
-            return at_once
-        self._stir()
+    async def _decide_patiently(self, request: AssessRequest, otherwise: Decision | None) -> Decision | None:
         try:
-            patient: Decision = await workflow.execute_activity(
-                rq.ASSESS,
-                request.model_copy(update={"insist": True}),
-                result_type=Decision,
-                start_to_close_timeout=options.PATIENT_ATTEMPT,
-                schedule_to_close_timeout=timedelta(seconds=self._terms.facts_budget_seconds),
-                retry_policy=options.PERSISTENT,
-                summary="facts that were not to be had at once",
-            )
-            return patient
-        except FailureError:
-            if at_once is None:
-                raise
-            return at_once
-
-    async def _decide_at_once(self, request: rq.AssessRequest) -> Decision | None:
-        try:
-            decision: Decision = await workflow.execute_local_activity(
-                rq.ASSESS,
-                request,
-                result_type=Decision,
-                start_to_close_timeout=options.QUICK_LOOK,
-                retry_policy=options.ONCE,
-            )
-        except FailureError:
+            return await calls.decide_patiently(request, otherwise, self._terms)
+        except FailureError as error:
+            self._record(agenda.fail_plan(self._state, f"no decision: {calls.words(error)}"))
             return None
-        return decision
 
     async def _prepare_remedy(self, request: RemedyRequest) -> None:
-        order = rq.RemedyOrder(case=rq.AssessRequest.of(self._state), remedy=request.remedy)
-        try:
-            prepared = await workflow.execute_activity(
-                rq.PREPARE_REMEDY,
-                order,
-                result_type=rq.RemedyPlan,
-                start_to_close_timeout=options.PATIENT_ATTEMPT,
-                schedule_to_close_timeout=timedelta(seconds=self._terms.facts_budget_seconds),
-                retry_policy=options.PERSISTENT,
-                summary=f"{request.remedy.kind} of {request.remedy.amount}: checked against the systems",
-            )
-        except FailureError as error:
-            prepared = rq.RemedyPlan(impossible=_words(error))
+        prepared = await calls.prepare_remedy(AssessRequest.of(self._state), request.remedy, self._terms)
         if prepared.need is None:
             self._record([ev.RemedyRefused(reason=prepared.impossible or "no reason was given")])
         else:
@@ -236,18 +172,12 @@ class TicketWorkflow:
         rows = tuple(self._unwritten)
         self._unwritten.clear()
         try:
-            await workflow.execute_activity(
-                rq.JOURNAL,
-                rq.JournalRows(rows=rows),
-                start_to_close_timeout=options.JOURNAL_ATTEMPT,
-                retry_policy=options.PERSISTENT,
-                summary=f"journal: {len(rows)} rows",
-            )
-        except FailureError as error:
-            if not _is(error, rq.JOURNAL_CONFLICT):
-                self._unwritten[:0] = rows
-                raise
+            await calls.journal(rows)
+        except calls.Contradicted as error:
             self._contradicted(error)
+        except FailureError:
+            self._unwritten[:0] = rows
+            raise
 
     async def _rest(self) -> None:
         """Wait until something happened, or until the reopening window ends."""
@@ -311,11 +241,11 @@ class TicketWorkflow:
         event = ev.Resolved(code=self._state.code or "", summary=self._state.summary or "")
         return (EventRow(ticket=self._state.id, seq=seq, at=workflow.now(), actor=SYSTEM, event=event),)
 
-    def _contradicted(self, error: FailureError) -> None:
+    def _contradicted(self, error: calls.Contradicted) -> None:
         """The journal holds another row under a number of ours: people get the ticket, once."""
         if not self._journal_contradicts:
             self._journal_contradicts = True
-            self._record(agenda.fail_plan(self._state, f"the journal contradicts this ticket: {_words(error)}"))
+            self._record(agenda.fail_plan(self._state, f"the journal contradicts this ticket: {error}"))
 
     def _spawn(self, name: str, work: Callable[[], Coroutine[None, None, None]]) -> None:
         if name not in self._running:
@@ -336,7 +266,7 @@ class TicketWorkflow:
             try:
                 task.result()
             except FailureError as error:
-                self._record(agenda.fail_plan(self._state, f"{name}: {_words(error)}"))
+                self._record(agenda.fail_plan(self._state, f"{name}: {calls.words(error)}"))
 
     def _should_continue_as_new(self) -> bool:
         """The history is long and at most a write is under way: start nothing more, so that acts which keep coming
@@ -349,12 +279,3 @@ class TicketWorkflow:
 def _refused(refusal: Refusal) -> ApplicationError:
     detail = refusal.model_dump(mode="json")
     return ApplicationError(refusal.reason, detail, type=ACT_REFUSED, non_retryable=True)
-
-
-def _is(error: FailureError, kind: str) -> bool:
-    return any(isinstance(e, ApplicationError) and e.type == kind for e in (error, error.cause))
-
-
-def _words(error: FailureError) -> str:
-    """The reason nearest to the cause, in words for people: a local activity fails with the cause itself."""
-    return str(error.cause if isinstance(error, ActivityError) and error.cause is not None else error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casewright.domain import events as ev
-from casewright.domain.apply import is_correspondence
+from casewright.domain.apply import is_correspondence, reopen
 from casewright.domain.decision import Ownership
 from casewright.domain.people import POLICY_EXCEPTION_QUEUE
 from casewright.domain.state import ApprovalStatus, Phase, StepRecord, StepStatus, TicketState
@@ -40,6 +40,8 @@ def _code(state: TicketState, record: StepRecord) -> str:
 def consequences(state: TicketState, step: str) -> list[ev.Event]:
     """What the result of a step brings, beyond its own row: nothing when it is done or decided again."""
     record = state.steps[step]
+    if state.phase is Phase.RESOLVED and state.wrote_meanwhile:
+        return reopen(state)
     if record.status not in (StepStatus.REFUSED, StepStatus.UNCERTAIN):
         return []
     words = "was refused" if record.status is StepStatus.REFUSED else "has no certain outcome"

@@ -59,11 +59,14 @@ def _cancel_gated(state: TicketState, reason: str) -> list[ev.Event]:
 
 def _customer_wrote(state: TicketState, act: a.CustomerAnswer) -> list[ev.Event]:
     events: list[ev.Event] = [ev.CustomerWrote(message=act.message, claims=act.claims)]
-    if state.phase is Phase.RESOLVED:
-        team = state.team or POLICY_EXCEPTION_QUEUE
-        reason = "the customer wrote after the resolution"
-        events += [ev.Reopened(), ev.Owned(ownership=Ownership.EXCEPTION, team=team, reason=reason)]
-    return events
+    return [*events, *reopen(state)] if state.phase is Phase.RESOLVED else events
+
+
+def reopen(state: TicketState) -> list[ev.Event]:
+    """The customer wrote after the resolution: people get the ticket, its old team first."""
+    team = state.team or POLICY_EXCEPTION_QUEUE
+    reason = "the customer wrote after the resolution"
+    return [ev.Reopened(), ev.Owned(ownership=Ownership.EXCEPTION, team=team, reason=reason)]
 
 
 def _override(state: TicketState, act: a.Override) -> list[ev.Event]:

@@ -100,6 +100,7 @@ def _changes(state: TicketState, row: EventRow) -> dict[str, Any]:
             return {
                 "claims": {**state.claims, **event.claims},
                 "waiting_for_customer": False,
+                "wrote_meanwhile": state.phase is Phase.RESOLVING,
                 "needs_decision": state.needs_decision or again,
             }
         case ev.Overridden():
@@ -112,11 +113,11 @@ def _changes(state: TicketState, row: EventRow) -> dict[str, Any]:
         case ev.Resolved():
             return {"phase": Phase.RESOLVED, "resolved_at": row.at, "waiting_for_customer": False}
         case ev.Reopened():
-            return {"phase": Phase.OPEN, "resolved_at": None}
+            return {"phase": Phase.OPEN, "resolved_at": None, "wrote_meanwhile": False}
         case ev.Closed():
             return {"phase": Phase.CLOSED}
         case ev.PlanFailed():
-            return {"phase": Phase.OPEN, "needs_decision": False, "remedy": None}
+            return {"phase": Phase.OPEN, "needs_decision": False, "remedy": None, "wrote_meanwhile": False}
         case ev.ApprovalRequested() | ev.ApprovalGiven() | ev.ApprovalRejected() | ev.ApprovalCancelled():
             return _approval_changes(state, row)
         case ev.Submitted() | ev.Noted():

@@ -104,6 +104,8 @@ class TicketState(Frozen):
     asked: int = 0
     """How often the automation asked the customer."""
     waiting_for_customer: bool = False
+    wrote_meanwhile: bool = False
+    """The customer wrote while the closing message was on its way: the resolution is reopened at once."""
     ruling: Ruling | None = None
     ownership: Ownership = Ownership.AUTOMATE
     team: str | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from casewright.domain import acts as a
 from casewright.domain import agenda
 from casewright.domain import events as ev
+from casewright.domain.chronicle import record
 from casewright.domain.decision import Ownership
 from casewright.domain.events import EventRow
 from casewright.domain.evolve import evolve, fold
@@ -112,13 +113,26 @@ def test_what_the_customer_writes_after_the_resolution_reopens_the_ticket_for_pe
     assert not state.needs_decision
 
 
+def test_what_the_customer_writes_while_the_closing_message_is_on_its_way_reopens_the_ticket() -> None:
+    state = t.finished(t.automated(), "d1-refund")
+    state = t.happened(state, *agenda.closing(state, state.steps["d1-confirmation"]))
+    state = t.started(state, "d1-confirmation")
+    result = state.seq - 1
+    state = t.acted(state, a.CustomerAnswer(id="c", actor=t.CUSTOMER, message="wait"))
+    for seq, event in (
+        (result, ev.StepDone(step="d1-confirmation", reference="m")),
+        (result + 1, ev.Resolved(code="automated", summary="done")),
+    ):
+        state = evolve(state, EventRow(ticket=t.TICKET, seq=seq, at=t.NOW, actor=SYSTEM, event=event))
+    state = t.happened(state, *agenda.consequences(state, "d1-confirmation"))
+    assert (state.phase, state.team) == (Phase.OPEN, POLICY_EXCEPTION_QUEUE)
+
+
 def test_the_fold_of_the_rows_is_the_state() -> None:
     state, rows = t.submitted(), []
     first = EventRow(ticket=t.TICKET, seq=1, at=t.NOW, actor=SYSTEM, event=ev.Submitted(submission=state.submission))
     rows.append(first)
     base = fold([first])
-    from casewright.domain.chronicle import record
-
     later, more = record(base, carry_out(base, t.decision(Ownership.ESCALATE, gated=True)), actor=SYSTEM, at=t.NOW)
     assert fold([first, *more]) == later
     assert [r.seq for r in [first, *more]] == list(range(1, len(more) + 2))
