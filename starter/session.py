@@ -1,9 +1,8 @@
-"""What `make run` leaves for the commands that come after it, so that they need no environment variables."""
+"""What ``make run`` leaves for commands: where its parts answer, so that a newcomer needs no settings."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import SecretStr, ValidationError, field_serializer
@@ -11,99 +10,86 @@ from pydantic import SecretStr, ValidationError, field_serializer
 from casewright.domain.model import Frozen
 from casewright.settings import Settings
 
-FILE_NAME = "run.json"
-DATA_VARIABLE = "CASEWRIGHT_DATA"
-USUAL_FOLDER = Path(__file__).resolve().parents[1] / ".casewright"
+CHECKOUT = Path(__file__).resolve().parents[1]
+FILE = "run.json"
 
 
-class RunInfoDamaged(ValueError):
-    """There is such a file, and it can't be read."""
+def run_file() -> Path:
+    """Where it lies: in the folder of ``CASEWRIGHT_DATA``, by default ``.casewright`` of this checkout."""
+    return Path(os.environ.get("CASEWRIGHT_DATA") or CHECKOUT / ".casewright") / FILE
 
 
 class RunInfo(Frozen):
-    """Where a run answers, and what it takes to come in. Kept in a file that only its owner can read."""
+    """A run that is up. The file holds keys: its owner alone may read it."""
 
+    pid: int
+    """Of the process that runs everything."""
     api_url: str
     sandbox_url: str
-    web_ui_url: str | None = None
-    """None: the Temporal isn't the run's own."""
-    database_url: SecretStr
-    """The application's connection."""
     temporal_address: str
     temporal_namespace: str = "default"
-    gateway_url: str | None = None
-    """None: the payment gateway's own address."""
+    temporal_ui: str | None = None
+    database_url: SecretStr
+    """The application's."""
     gateway_api_key: SecretStr
+    handbook: Path
+    people: Path
+    """Who there is, with the sandbox's tokens."""
     anchors: Path
-    """The folder of signed digests."""
     anchor_key: SecretStr
-    handbook: Path | None = None
-    people: Path | None = None
-    """The file of sample people with their tokens."""
-    api_token: SecretStr = SecretStr("")
-    """A sample agent's: who the command line acts as when nobody is named."""
 
-    @field_serializer("database_url", "gateway_api_key", "anchor_key", "api_token")
+    @field_serializer("database_url", "gateway_api_key", "anchor_key")
     def _in_the_open(self, secret: SecretStr) -> str:
         return secret.get_secret_value()
 
-    def write(self, folder: Path) -> Path:
-        """Leave it in the data folder, mode 600; whoever reads meanwhile sees the old file or the new one."""
-        path = folder / FILE_NAME
-        fresh = path.with_suffix(".new")
-        fresh.unlink(missing_ok=True)
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(self.model_dump_json(indent=2) + "\n")
-        fresh.replace(path)
-        return path
-
     @classmethod
-    def load(cls, folder: Path) -> RunInfo | None:
-        """What the latest run left there; None: nothing.
-
-        Raises:
-            RunInfoDamaged: the file is not what a run writes.
-        """
-        path = folder / FILE_NAME
+    def load(cls, path: Path | None = None) -> RunInfo | None:
+        """The run that is up; None when there is none, or its file is of another version."""
         try:
-            return cls.model_validate_json(path.read_bytes())
-        except FileNotFoundError:
+            found = cls.model_validate_json((path or run_file()).read_bytes())
+        except (OSError, ValidationError):
             return None
-        except (OSError, ValidationError) as error:
-            raise RunInfoDamaged(f"{path} can't be read: start again with `make run`, which writes it anew") from error
+        return found if _lives(found.pid) else None
 
-    @staticmethod
-    def remove(folder: Path) -> None:
-        """Take it away: nothing answers there any more."""
-        (folder / FILE_NAME).unlink(missing_ok=True)
-
-
-def data_folder() -> Path:
-    """Where a run on this machine keeps its data: CASEWRIGHT_DATA, or ``.casewright`` in the checkout."""
-    return Path(os.environ.get(DATA_VARIABLE) or USUAL_FOLDER)
-
-
-@dataclass(frozen=True)
-class Session:
-    """What a command works with: the environment's settings, and the run's where the environment says nothing."""
-
-    settings: Settings
-    sandbox_url: str | None
-    """None: neither a run nor the environment names one."""
+    def save(self, path: Path | None = None) -> Path:
+        """Write the file, whole or not at all; returns where."""
+        target = path or run_file()
+        fresh = target.with_suffix(".new")
+        fresh.unlink(missing_ok=True)
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(self.model_dump_json(indent=2))
+        fresh.replace(target)
+        return target
 
 
-def current_session(folder: Path | None = None) -> Session:
-    """The settings as they are now.
-
-    Raises:
-        RunInfoDamaged: the run's file can't be read.
-    """
+def settings_of_commands(run: RunInfo | None = None) -> Settings:
+    """What the environment says; where it is silent, what the run that is up says; else the usual defaults."""
     settings = Settings()
-    run = RunInfo.load(folder or data_folder())
+    run = run or RunInfo.load()
     if run is None:
-        return Session(settings, settings.gateway_url)
-    told = {name: value for name in Settings.model_fields if (value := getattr(run, name, None)) is not None}
-    missing = {name: value for name, value in told.items() if name not in settings.model_fields_set}
-    merged = settings.model_copy(update=missing)
-    return Session(merged, settings.gateway_url or run.sandbox_url)
+        return settings
+    told = {
+        "temporal_address": run.temporal_address,
+        "temporal_namespace": run.temporal_namespace,
+        "database_url": run.database_url,
+        "gateway_url": run.sandbox_url,
+        "gateway_api_key": run.gateway_api_key,
+        "handbook": run.handbook,
+        "people": run.people,
+        "api_url": run.api_url,
+        "anchors": run.anchors,
+        "anchor_key": run.anchor_key,
+    }
+    return settings.model_copy(
+        update={name: value for name, value in told.items() if name not in settings.model_fields_set}
+    )
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
