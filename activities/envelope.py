@@ -19,6 +19,7 @@ from casewright.domain.requests import JOURNAL_CONFLICT
 from casewright.domain.steps import effect_key
 from casewright.records.envelope import close_call, open_call
 from casewright.records.journal import JournalConflict
+from casewright.records.ledger import LedgerConflict
 from casewright.records.postgres import Pool
 
 EffectActivity = Callable[[EffectCall], Awaitable[EffectOutcome]]
@@ -38,6 +39,9 @@ def _activity(pool: Pool, kind: str, effect: Effect[Any]) -> EffectActivity:
             raise ApplicationError(str(error), type=type(error).__name__) from error
         except JournalConflict as error:
             raise ApplicationError(str(error), type=JOURNAL_CONFLICT, non_retryable=True) from error
+        except LedgerConflict as error:
+            # The gateway's reference is booked under another step: no retry mends that, people must look.
+            raise ApplicationError(str(error), type=type(error).__name__, non_retryable=True) from error
 
     return run
 

@@ -32,10 +32,13 @@ Listed = TypeVar("Listed")
 async def connected(api_key: str, url: str | None) -> AsyncIterator[Gateway]:
     """A gateway whose own retries are off: retrying is the workflow's, which looks up first."""
     http = stripe.HTTPXClient(timeout=READ_SECONDS)
-    addresses = {"api": url} if url else {}
-    client = stripe.StripeClient(api_key, base_addresses=addresses, max_network_retries=0, http_client=http)
-    yield Gateway(client)
-    await http.close_async()  # type: ignore[no-untyped-call]
+    client = stripe.StripeClient(
+        api_key, base_addresses={"api": url} if url else {}, max_network_retries=0, http_client=http
+    )
+    try:
+        yield Gateway(client)
+    finally:
+        await http.close_async()  # type: ignore[no-untyped-call]
 
 
 class Gateway:

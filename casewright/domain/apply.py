@@ -16,9 +16,9 @@ def apply(state: TicketState, act: a.Act) -> list[ev.Event]:
         case a.Claim():
             return [ev.Claimed()]
         case a.Reply():
-            return [ev.Wrote(message=act.message), _mail(state, "reply", message=act.message)]
+            return [ev.Wrote(message=act.message), _mail(state, act, "reply", message=act.message)]
         case a.AskCustomer():
-            return [ev.Wrote(message=act.message, asks=True), _mail(state, "question", message=act.message)]
+            return [ev.Wrote(message=act.message, asks=True), _mail(state, act, "question", message=act.message)]
         case a.CustomerAnswer():
             return _customer_wrote(state, act)
         case a.InternalNote():
@@ -30,7 +30,7 @@ def apply(state: TicketState, act: a.Act) -> list[ev.Event]:
             return [rejected, *_cancel_gated(state, f"rejected: {act.reason}")]
         case a.Resolve():
             withdrawn = withdraw(state, "the ticket was resolved")
-            closing = _mail(state, "resolved", closes=True, summary=act.summary)
+            closing = _mail(state, act, "resolved", closes=True, summary=act.summary)
             return [*withdrawn, closing, ev.Resolving(code=act.code, summary=act.summary)]
         case a.Override():
             return _override(state, act)
@@ -91,9 +91,10 @@ def is_correspondence(step: str) -> bool:
     return step.startswith(("acknowledgment", "reply-", "question-"))
 
 
-def _mail(state: TicketState, template: str, *, closes: bool = False, **values: str) -> ev.StepPlanned:
+def _mail(state: TicketState, act: a.Act, template: str, *, closes: bool = False, **values: str) -> ev.StepPlanned:
+    """A person's letter: sent in their name, so an emergency stop of the automation does not hold it."""
     step = letter(state, f"{template}-{state.seq + 1}", template, **values)
-    return ev.StepPlanned(step=step, closes=closes)
+    return ev.StepPlanned(step=step, closes=closes, authorised_by=act.actor)
 
 
 def letter(state: TicketState, id: str, template: str, **values: str) -> MailStep:

@@ -154,7 +154,7 @@ def _step_changes(state: TicketState, event: ev.Event) -> dict[str, Any]:
                 authorised_by=event.authorised_by,
                 authority=event.authority,
             )
-            remedy = None if event.authorised_by else state.remedy
+            remedy = None if event.authorised_by and event.authority else state.remedy
             return {"steps": {**state.steps, event.step.id: record}, "remedy": remedy}
         case ev.StepStarted():
             reserved = max(event.result_seq, event.closing_seq or 0)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from casewright.domain import events as ev
 from casewright.domain.effects import EffectCall, Mandate
-from casewright.domain.steps import CreditStep, RefundStep, effect_key
+from casewright.domain.steps import CreditStep, MailStep, RefundStep, effect_key
 from casewright.records import money
 from casewright.records.postgres import Connection, Record
 
@@ -34,7 +34,9 @@ async def ask(connection: Connection, call: EffectCall, now: datetime) -> ev.Ste
     scopes = [mandate.policy, mandate.policy[0]]
     standing = await connection.fetchrow(_STANDING, scopes, mandate.person.id if mandate.person else None, key)
     assert standing is not None
-    if standing["stopped"]:
+    # A person's letter is manual work, which is what a stop leaves.
+    manual = mandate.person is not None and isinstance(step, MailStep) and mandate.need is None
+    if standing["stopped"] and not manual:
         return _refused(call, "emergency-stop", f"emergency stop of {standing['stopped']}", standing)
     if reason := _without_authority(mandate, standing, gives_money=isinstance(step, RefundStep | CreditStep)):
         return _refused(call, "authority", reason, standing)

@@ -258,6 +258,8 @@ async def test_an_emergency_stop_holds_the_money_and_sends_the_ticket_to_people(
     view = await world.until(ticket, "with-people")
     assert view.state.team == POLICY_EXCEPTION_QUEUE
     assert await world.refunds("ch_ada_0", "ch_ada_1") == []
+    await world.act(ticket, a.Resolve(id="end", actor=who("agent-1"), code="done", summary="Looked at by hand."))
+    await world.until(ticket, "resolved")
 
 
 async def test_an_approver_who_lost_the_role_before_the_money_moved_is_not_enough(world: World) -> None:
