@@ -44,3 +44,12 @@ class Settings(BaseSettings):
     reopening_days: int = Field(default=14, ge=0)
     effect_budget_seconds: int = Field(default=3600, ge=1)
     facts_budget_seconds: int = Field(default=600, ge=1)
+
+    def as_environment(self) -> dict[str, str]:
+        """These settings as the environment of another process, secrets included."""
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        return {
+            f"CASEWRIGHT_{name.upper()}": value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            for name, value in values.items()
+            if value is not None
+        }

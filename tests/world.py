@@ -197,7 +197,7 @@ async def running_world(database: PostgresUrls, temporal: str, *, worker: bool =
 @contextlib.asynccontextmanager
 async def worker_process(settings: Settings, **changed: str) -> AsyncIterator[asyncio.subprocess.Process]:
     """A worker in a process of its own, which a test may kill; up when it says so."""
-    environment = {**os.environ, **_environment(settings), **changed}
+    environment = {**os.environ, **settings.as_environment(), **changed}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "worker.py", cwd=ROOT, env=environment, stderr=asyncio.subprocess.PIPE
     )
@@ -214,15 +214,6 @@ async def worker_process(settings: Settings, **changed: str) -> AsyncIterator[as
             process.kill()
         await process.wait()
     await drained
-
-
-def _environment(settings: Settings) -> dict[str, str]:
-    values = settings.model_dump()
-    return {
-        f"CASEWRIGHT_{name.upper()}": value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-        for name, value in values.items()
-        if value is not None
-    }
 
 
 def _is_settled(view: TicketView) -> bool:
