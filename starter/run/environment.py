@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from casewright.embedded.ports import LOOPBACK
 from starter.run.folder import DataFolder
 from starter.run.servers import Servers
 from starter.run.wishes import CHECKOUT, Wishes
+
+_USUAL = {"HANDBOOK": CHECKOUT / "handbook", "PEOPLE": CHECKOUT / "sandbox" / "people.yaml"}
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,14 @@ def environment(folder: DataFolder, wishes: Wishes, servers: Servers, places: Pl
         "ANCHORS": str(folder.anchors),
         "ANCHOR_KEY": keys.anchor_key.get_secret_value(),
     }
-    usual = {"HANDBOOK": str(CHECKOUT / "handbook"), "PEOPLE": str(CHECKOUT / "sandbox" / "people.yaml")}
+    told |= {name: str(usual_or_set(name)) for name in _USUAL}
     ours = {f"CASEWRIGHT_{name}": value for name, value in told.items()}
-    for name, value in usual.items():
-        ours[f"CASEWRIGHT_{name}"] = os.environ.get(f"CASEWRIGHT_{name}") or value
     # Everything is on this machine: a proxy that is set for the rest of the world must not be asked.
     reached = [os.environ.get("NO_PROXY") or os.environ.get("no_proxy") or "", LOOPBACK, "localhost"]
     direct = ",".join(part for part in reached if part)
     return {**ours, "NO_PROXY": direct, "no_proxy": direct}
+
+
+def usual_or_set(name: str) -> Path:
+    """The handbook or the file of people: the environment's, else the checkout's."""
+    return Path(os.environ.get(f"CASEWRIGHT_{name}") or _USUAL[name]).absolute()

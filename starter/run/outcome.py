@@ -19,6 +19,7 @@ class Outcome(Frozen):
     """How a ticket stands, in the terms of an expectation."""
 
     rule: str | None
+    overlays: tuple[str, ...]
     state: str
     team: str | None
     assignee: str | None
@@ -33,6 +34,9 @@ def outcome(view: TicketView, world: World, ledger: list[LedgerEntry]) -> Outcom
     """Put together what four systems say about one ticket."""
     return Outcome(
         rule=view.rule,
+        overlays=tuple(overlay.partition(":")[0] for overlay in view.state.ruling.overlays)
+        if view.state.ruling
+        else (),
         state=view.standing,
         team=view.team,
         assignee=view.assignee,
@@ -42,6 +46,11 @@ def outcome(view: TicketView, world: World, ledger: list[LedgerEntry]) -> Outcom
         mails=tuple(sorted(_templates(view.state, world))),
         ledger=tuple(_entry(entry) for entry in ledger),
     )
+
+
+def _overlays(state: TicketState) -> tuple[str, ...]:
+    """The names of those that changed the verdict."""
+    return tuple(told.partition(":")[0] for told in state.ruling.overlays) if state.ruling else ()
 
 
 def _added_up(payments: Iterable[tuple[str, Payment, int]]) -> dict[str, Money]:
@@ -82,7 +91,7 @@ def differences(expected: Expectation, found: Outcome) -> list[str]:
         wanted, got = getattr(expected, name), getattr(found, name)
         if wanted != got and not (isinstance(wanted, tuple) and got in wanted):
             differing.append(f"{name}: expected {_words(wanted)}, found {_words(got)}")
-    for name in ("mails", "ledger"):
+    for name in ("overlays", "mails", "ledger"):
         wanted, got = Counter(map(_words, getattr(expected, name))), Counter(map(_words, getattr(found, name)))
         if missing := list((wanted - got).elements()):
             differing.append(f"{name}: {', '.join(missing)} missing")

@@ -48,6 +48,9 @@ async def running(program: Program, say: Progress) -> AsyncIterator[ChildProcess
     Raises:
         RunProblem: it ended or never answered; with the end of its log.
     """
+    if program.log_file.exists():
+        # The end of a log must be about this start; the last one's is kept beside it.
+        program.log_file.replace(program.log_file.with_name(f"{program.log_file.name}.1"))
     child = spawn(
         program.name,
         [sys.executable, *program.arguments],
@@ -86,5 +89,5 @@ async def _until_it_answers(program: Program, child: ChildProcess, say: Progress
 def ended(child: ChildProcess, when: str) -> RunProblem:
     """What to say of a program that ended by itself."""
     code = child.exit_code
-    how = f"was ended by signal {-code}" if code is not None and code < 0 else f"ended with exit code {code}"
+    how = f"was killed by signal {-code}" if code is not None and code < 0 else f"ended with exit code {code}"
     return RunProblem(f"{child.name} {how} {when}. The end of its log, {child.log_file}:{log_tail(child.log_file)}")

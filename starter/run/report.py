@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from starter.run.board import Board, Standing
 from starter.run.outcome import Outcome
-from starter.run.table import waits
+from starter.run.wording import waits
 
 
 class SampleReport(BaseModel):

@@ -67,6 +67,8 @@ class Expectation(Frozen):
 
     rule: RuleId | tuple[RuleId, ...] | None
     """Several: a race decides which of them."""
+    overlays: tuple[str, ...] = ()
+    """What changed the table's verdict."""
     state: StateWord
     team: TeamName | None = None
     assignee: PersonId | None = None

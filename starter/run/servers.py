@@ -66,7 +66,7 @@ async def _watch(name: str, ask: Callable[[], Awaitable[None]], log_file: Path |
 
 def _lost(name: str, reason: NotYet, log_file: Path | None) -> RunProblem:
     where = f" The end of its log, {log_file}:{log_tail(log_file)}" if log_file else " Is it still running?"
-    return RunProblem(f"{name} no longer answers ({reason}).{where}")
+    return RunProblem(f"{name} no longer answers ({reason}). The data are kept: start again.{where}")
 
 
 @asynccontextmanager

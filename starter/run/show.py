@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.live import Live
 
 from starter.run.board import Board, Standing
-from starter.run.table import counts, line, table, waits
+from starter.run.table import WIDE, line, table
+from starter.run.wording import counts, waits
 
 _EVERY_SECONDS = 0.4
 PATIENCE_SECONDS = 300.0
@@ -55,15 +56,16 @@ def _give_up(board: Board) -> None:
 
 def _draw(lively: Live, board: Board) -> None:
     room = lively.console.size.height - _LINES_AROUND
-    drawn = table(_fitting(board.standings, room), title=counts(board.standings))
-    lively.update(drawn, refresh=True)
+    width = lively.console.size.width
+    shown = _fitting(board.standings, room if width >= WIDE else room // 2)
+    lively.update(table(shown, title=counts(board.standings), width=width), refresh=True)
 
 
 def _fitting(standings: list[Standing], room: int) -> list[Standing]:
     """All when they fit; else those that are open, in their order, as many as fit. The whole table comes at the end."""
-    if 2 * len(standings) <= room:
+    if len(standings) <= room:
         return standings
-    return [s for s in standings if s.as_expected is None][: max(3, room // 2)]
+    return [s for s in standings if s.as_expected is None][: max(3, room)]
 
 
 class _PlainLines:

@@ -43,7 +43,7 @@ class Stack:
         while True:
             for child in self.programs:
                 if child.exit_code is not None:
-                    raise ended(child, "by itself")
+                    raise ended(child, "while everything was up. The data are kept: start again")
             await asyncio.sleep(_EVERY_SECONDS)
 
 
@@ -92,6 +92,6 @@ def _programs(
             ["-m", "starter.api"],
             told,
             folder.logs / "api.log",
-            questions.page(f"{places.api_url}/openapi.json"),
+            questions.page(f"{places.api_url}/ready"),
         ),
     )
