@@ -12,10 +12,12 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from casewright.domain.model import Frozen
 from casewright.domain.people import PersonId, RoleName
-from casewright.records.people import NamedPerson, hash_token
+from casewright.records.people import NamedPerson, hash_token, sync
+from casewright.records.postgres import Pool
 
 SANDBOX_TOKEN = "sandbox-"
 """What a token that lies open in a file begins with: nobody takes it for a real one."""
+MIN_TOKEN = 16
 
 
 class PeopleError(ValueError):
@@ -30,7 +32,7 @@ class ListedPerson(Frozen):
     kind: Literal["person", "service"]
     roles: tuple[RoleName, ...] = ()
     active: bool = True
-    token: Annotated[str, Field(pattern=rf"^{SANDBOX_TOKEN}[a-z0-9-]{{1,80}}$")] | None = None
+    token: Annotated[str, Field(min_length=MIN_TOKEN, pattern=rf"^{SANDBOX_TOKEN}[a-z0-9-]{{1,80}}$")] | None = None
     token_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
 
     @model_validator(mode="after")
@@ -94,6 +96,17 @@ def load_people(path: Path, roles: Collection[str] | None = None) -> tuple[Named
         PeopleError: as ``read_people``.
     """
     return tuple(person.named for person in read_people(path, roles))
+
+
+async def sync_people(pool: Pool, path: Path, roles: Collection[str] | None = None) -> None:
+    """Make the database say exactly what the file says.
+
+    Raises:
+        PeopleError: as ``read_people``; nothing has changed then.
+    """
+    people = load_people(path, roles)
+    async with pool.acquire() as connection:
+        await sync(connection, people)
 
 
 def _words(error: ValidationError) -> str:

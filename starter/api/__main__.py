@@ -1,0 +1,72 @@
+"""``python -m starter.api``: serve the API as the settings say, until asked to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from urllib.parse import urlsplit
+
+import asyncpg  # type: ignore[import-untyped, unused-ignore]
+import uvicorn
+
+from casewright.client import Client, Unavailable
+from casewright.handbook import Handbook
+from casewright.identity import PeopleError, sync_people
+from casewright.policy.problems import PolicyError
+from casewright.records import pool as pools
+from casewright.records.pool import WrongRole
+from casewright.records.watcher import JournalWatcher
+from casewright.settings import Settings
+from starter.api.app import create_app
+
+POOL_SIZE = 20
+LEAVE_SECONDS = 10
+log = logging.getLogger("casewright.api")
+_CANNOT_START = (Unavailable, PeopleError, PolicyError, WrongRole, OSError, asyncpg.PostgresError, ValueError)
+
+
+async def serve(settings: Settings) -> None:
+    """Serve at the address of ``CASEWRIGHT_API_URL``."""
+    if not settings.intake_key.get_secret_value():
+        raise ValueError("CASEWRIGHT_INTAKE_KEY is empty: without it anybody could guess tickets' ids")
+    handbook = Handbook.load(settings.handbook)
+    url = settings.database_url.get_secret_value()
+    pool = await pools.connect(url, max_size=POOL_SIZE)
+    try:
+        async with JournalWatcher(pool, url) as watcher:
+            if settings.people is not None:
+                await sync_people(pool, settings.people, handbook.organisation.roles)
+            client = await Client.connect(settings, pool=pool, watcher=watcher)
+            # No access log: nobody needs who asked for what when, and the journal has what happened.
+            place = urlsplit(settings.api_url)
+            config = uvicorn.Config(
+                create_app(client, pool, handbook),
+                host=place.hostname or "127.0.0.1",
+                port=place.port or 8080,
+                lifespan="off",
+                access_log=False,
+                server_header=False,
+                log_config=None,
+                timeout_graceful_shutdown=LEAVE_SECONDS,
+            )
+            await uvicorn.Server(config).serve()
+    finally:
+        await pool.close()
+
+
+def main() -> int:
+    """Serve, or say in one line why not."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        asyncio.run(serve(Settings()))
+    except KeyboardInterrupt:
+        return 0
+    except _CANNOT_START as error:
+        log.error("can't start: %s: %s", type(error).__name__, error)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

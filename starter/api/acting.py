@@ -1,0 +1,50 @@
+"""Acting on a ticket."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Response
+
+from casewright.client import Taken
+from casewright.domain.acts import Act, CustomerAnswer
+from starter.api.act_body import ActBody, read_act
+from starter.api.callers import TheCaller
+from starter.api.claims import check_claims
+from starter.api.parts import Parts, TheParts
+from starter.api.route import StrictRoute
+
+router = APIRouter(route_class=StrictRoute, tags=["acts"])
+Key = Annotated[
+    str | None,
+    Header(alias="Idempotency-Key", max_length=100, description="The act's id, where the body has none."),
+]
+
+
+@router.post(
+    "/tickets/{ticket}/acts",
+    summary="Act on a ticket: claim, reply, approve, reject, resolve, override, …",
+    responses={202: {"model": Taken, "description": "Taken, but not known to be in the journal yet."}},
+)
+async def act(
+    ticket: str, body: ActBody, caller: TheCaller, parts: TheParts, response: Response, key: Key = None
+) -> Taken:
+    """The answer comes when the journal has the act. The same id with the same content counts once.
+
+    A service may pass on a customer's answer; everything else is done by people, within their roles.
+    """
+    asked = read_act(body, caller.actor, key)
+    await _check_claims(parts, ticket, asked)
+    taken = await parts.client.act(ticket, asked)
+    if not taken.journalled:
+        response.status_code = 202
+    return taken
+
+
+async def _check_claims(parts: Parts, ticket: str, asked: Act) -> None:
+    """Claims that come with an answer are those of the version that the ticket lives by."""
+    if not isinstance(asked, CustomerAnswer) or not asked.claims:
+        return
+    view = await parts.client.view(ticket)
+    version = view.state.ruling.version if view.state.ruling else None
+    check_claims(parts.handbook.policy_for(view.policy, version, view.submitted_at), asked.claims)

@@ -1,0 +1,52 @@
+"""The application: its routes, and one shape for every no."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Request, Response
+from starlette.exceptions import HTTPException
+
+from casewright.client import Client
+from casewright.handbook import Handbook
+from casewright.records.postgres import Pool
+from starter.api import acting, health, intake, looking
+from starter.api.parts import Parts
+from starter.api.problems import ErrorAnswer, answer
+from starter.api.refusing import as_problem
+
+_DESCRIPTION = """
+Customer-support policies, run as durable workflows. Requests come in as tickets; tables decide; people approve.
+
+Every request but `/health` and `/ready` needs `Authorization: Bearer <token>`. Every no has the same shape:
+`{"error": {"code", "message", "field", "what_to_do", "problems"}}`. A 503 says nothing about whether a submission or
+an act arrived: send it again under the same key or id, and it counts once.
+"""
+_REFUSALS: dict[int | str, dict[str, object]] = {
+    status: {"model": ErrorAnswer, "description": words}
+    for status, words in {
+        400: "The body is not JSON that we take.",
+        401: "No token, or nobody's.",
+        403: "Not within the caller's roles.",
+        404: "There is no such ticket.",
+        409: "The ticket is closed, or something has changed since.",
+        413: "The body is too large.",
+        415: "The body is not application/json.",
+        422: "Fields are wrong; `problems` lists them.",
+        503: "Something we need gives no answer; send the same again.",
+    }.items()
+}
+
+
+def create_app(client: Client, pool: Pool, handbook: Handbook) -> FastAPI:
+    """The API over parts that whoever calls this opens and closes."""
+    app = FastAPI(title="Casewright", description=_DESCRIPTION, version="1", redoc_url=None)
+    app.state.parts = Parts(client, pool, handbook)
+    for module in (intake, looking, acting):
+        app.include_router(module.router, responses=_REFUSALS)
+    app.include_router(health.router)
+    app.add_exception_handler(HTTPException, _refuse)
+    return app
+
+
+async def _refuse(_: Request, error: Exception) -> Response:
+    """What comes to no route: unknown paths and methods."""
+    return answer(as_problem(error))
