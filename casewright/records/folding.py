@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 
 from casewright.domain.agenda import waits_for
 from casewright.domain.events import EventRow
@@ -33,7 +34,11 @@ COLUMNS = (
 
 
 class Unfoldable(Exception):
-    """The rows at hand make no state: one is missing as yet, or there is a defect."""
+    """The rows at hand make no state. While one before them is ``missing`` that may be all there is to it."""
+
+    def __init__(self, reason: str, *, missing: bool) -> None:
+        super().__init__(reason)
+        self.missing = missing
 
 
 def continued(state: str, rows: Sequence[EventRow]) -> TicketState:
@@ -42,8 +47,9 @@ def continued(state: str, rows: Sequence[EventRow]) -> TicketState:
     Raises:
         Unfoldable: with the reason.
     """
-    with _unfoldable(rows):
-        return fold(rows, TicketState.model_validate_json(state))
+    before = TicketState.model_validate_json(state)
+    with _unfoldable(rows, [before.seq, *(row.seq for row in rows)]):
+        return fold(rows, before)
 
 
 def anew(stored: Iterable[str], rows: Sequence[EventRow] = ()) -> TicketState:
@@ -52,19 +58,20 @@ def anew(stored: Iterable[str], rows: Sequence[EventRow] = ()) -> TicketState:
     Raises:
         Unfoldable: with the reason.
     """
-    with _unfoldable(rows):
-        every = [*map(EventRow.model_validate_json, stored), *rows]
-        return fold(sorted(every, key=lambda row: row.seq))
+    every = sorted([*map(EventRow.model_validate_json, stored), *rows], key=lambda row: row.seq)
+    with _unfoldable(rows, [0, *(row.seq for row in every)]):
+        return fold(every)
 
 
 @contextmanager
-def _unfoldable(rows: Sequence[EventRow]) -> Iterator[None]:
+def _unfoldable(rows: Sequence[EventRow], seqs: Sequence[int]) -> Iterator[None]:
     try:
         yield
     except Exception as error:  # whatever it is, it must not keep the rows out of the journal
         news = f"with row {', '.join(str(row.seq) for row in rows)}: " if rows else ""
         reason = f"{news}{type(error).__name__}: {error}".replace("\x00", "\ufffd")
-        raise Unfoldable(reason) from error
+        missing = any(after != before + 1 for before, after in pairwise(seqs))
+        raise Unfoldable(reason, missing=missing) from error
 
 
 def columns(state: TicketState) -> tuple[object, ...]:

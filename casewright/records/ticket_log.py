@@ -105,7 +105,8 @@ class TicketLog:
         try:
             state = await self._fold(rows)
         except folding.Unfoldable as problem:
-            log.error("ticket %s can't be folded %s", self._ticket, problem)
+            level = logging.DEBUG if problem.missing else logging.ERROR
+            log.log(level, "ticket %s can't be folded %s", self._ticket, problem)
             await self._connection.fetchval(_WRITE_UNFOLDED, *self._linked(rows), str(problem))
             return
         folded_seq = max(self._head["folded_seq"], rows[-1].seq)
