@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
 from datetime import timedelta
 from typing import TypeVar
 
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client as TemporalClient
-from temporalio.client import WorkflowHandle, WorkflowQueryFailedError, WorkflowUpdateFailedError
+from temporalio.client import (
+    RPCTimeoutOrCancelledError,
+    WorkflowHandle,
+    WorkflowQueryFailedError,
+    WorkflowUpdateFailedError,
+)
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
@@ -30,9 +35,11 @@ from casewright.domain.refuse import Refusal
 from casewright.domain.state import TicketState
 from casewright.domain.ticket import Submission
 
-QUICK_SECONDS = 8.0
+QUICK_SECONDS = 6.0
 ACT_SECONDS = 30.0
 """An act waits for a worker, which may be busy or just starting again."""
+SUSPICIOUS_SECONDS = 3.0
+"""After so long without an answer Temporal is asked whether it is there at all."""
 Answer = TypeVar("Answer")
 
 
@@ -83,9 +90,20 @@ class TicketProcesses:
             rpc_timeout=timedelta(seconds=ACT_SECONDS),
         )
         try:
-            return await _answered(ticket, ACT_SECONDS, update)
+            return await _answered(ticket, ACT_SECONDS, self._patiently(ticket, update))
         except WorkflowUpdateFailedError as error:
             raise _refused(error) from error
+
+    async def _patiently(self, ticket: str, call: Coroutine[None, None, Answer]) -> Answer:
+        """Wait for a worker's answer as long as Temporal itself is there."""
+        asked = asyncio.ensure_future(call)
+        try:
+            done, _ = await asyncio.wait({asked}, timeout=SUSPICIOUS_SECONDS)
+            if not done:
+                await self.is_known(ticket)
+            return await asked
+        finally:
+            asked.cancel()
 
     async def tell(self, ticket: str, act: Act) -> None:
         """Signal an act.
@@ -142,8 +160,8 @@ async def _answered(ticket: str, seconds: float, call: Awaitable[Answer]) -> Ans
         if error.status is RPCStatusCode.NOT_FOUND:
             raise TicketNotFound(ticket) from error
         raise Unavailable(f"Temporal gave no answer: {error.status.name.lower()}") from error
-    # A client that connects when first used says so by RuntimeError; SDK's timeouts of updates are TimeoutErrors' kin.
-    except (TimeoutError, RuntimeError, WorkflowQueryFailedError) as error:
+    # A client that connects when it is first used says by RuntimeError that it can't.
+    except (TimeoutError, RuntimeError, RPCTimeoutOrCancelledError, WorkflowQueryFailedError) as error:
         raise Unavailable("Temporal, or a worker of its, gave no answer in time") from error
 
 
