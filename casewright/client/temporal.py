@@ -102,8 +102,10 @@ class TicketProcesses:
             if not done:
                 await self.is_known(ticket)
             return await asked
-        finally:
+        except BaseException:
             asked.cancel()
+            await asyncio.gather(asked, return_exceptions=True)
+            raise
 
     async def tell(self, ticket: str, act: Act) -> None:
         """Signal an act.
