@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from starter.commands import decide, handbook
+from starter.commands import act, audit, decide, handbook, sandbox, show, submit, tickets
 
 app = typer.Typer(
     name="casewright",
@@ -15,3 +15,9 @@ app = typer.Typer(
 )
 app.add_typer(handbook.app, name="handbook")
 app.command("decide")(decide.decide)
+app.command("submit")(submit.submit)
+app.command("tickets")(tickets.tickets)
+app.command("show")(show.show)
+app.add_typer(act.app, name="act")
+app.add_typer(audit.app, name="audit")
+app.add_typer(sandbox.app, name="sandbox")

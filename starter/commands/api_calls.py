@@ -1,0 +1,142 @@
+"""The HTTP API as the command line uses it: values in and out, failures in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TypeVar
+from urllib.parse import quote, urlsplit
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from casewright.domain.acts import Act
+from casewright.domain.ticket import Submission
+from casewright.settings import Settings
+from starter.commands.acting_as import token
+from starter.commands.answers import Answer, Events, Ledger, Page, Submitted, Taken, Ticket
+from starter.commands.failing import CommandFailed
+from starter.commands.showing import plain
+
+CONNECT_SECONDS = 5.0
+ANSWER_SECONDS = 75.0
+"""An act is answered when the journal has it."""
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+Shape = TypeVar("Shape", bound=Answer)
+
+
+class Uncertain(CommandFailed):
+    """Nobody can tell whether it was taken; sending the same again is safe."""
+
+
+class _Problem(BaseModel):
+    field: str | None = None
+    message: str
+    what_to_do: str | None = None
+    problems: tuple[_Problem, ...] = ()
+    """Everything that is wrong; the message tells the first of them."""
+
+    @property
+    def words(self) -> str:
+        where = f"{self.field}: " if self.field and not self.message.startswith(self.field) else ""
+        return where + self.message
+
+
+class _Refusal(BaseModel):
+    error: _Problem
+
+
+class Api:
+    """One conversation with the API."""
+
+    def __init__(self, http: httpx.Client) -> None:
+        self._http = http
+
+    def submit(self, submission: Submission, key: str) -> Submitted:
+        """Submit; the same key is the same ticket."""
+        headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
+        answer = self._call("POST", "/tickets", content=submission.model_dump_json(), headers=headers)
+        return _read(Submitted, answer)
+
+    def tickets(self, wanted: Mapping[str, str]) -> Page:
+        """A page of tickets."""
+        return _read(Page, self._call("GET", "/tickets", params=wanted))
+
+    def ticket(self, id: str) -> Ticket:
+        """One ticket."""
+        return _read(Ticket, self._call("GET", _path(id)))
+
+    def events(self, id: str) -> Events:
+        """Its rows, in order."""
+        return _read(Events, self._call("GET", _path(id, "events")))
+
+    def ledger(self, id: str) -> Ledger:
+        """What it gave."""
+        return _read(Ledger, self._call("GET", _path(id, "ledger")))
+
+    def act(self, id: str, act: Act) -> Taken:
+        """Act; who acts is for the API to say."""
+        body = act.model_dump_json(exclude={"actor"})
+        answer = self._call("POST", _path(id, "acts"), content=body, headers={"Content-Type": "application/json"})
+        return _read(Taken, answer)
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        content: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        where = self._http.base_url
+        try:
+            answer = self._http.request(method, path, content=content, headers=headers, params=params)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise CommandFailed(
+                f"the API at {where} doesn't answer: start it with `make run`, or set CASEWRIGHT_API_URL"
+            ) from error
+        except httpx.HTTPError as error:
+            raise Uncertain(f"the API at {where} gave no answer ({type(error).__name__})") from error
+        if answer.is_success:
+            return answer
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            raise CommandFailed(
+                "the API wants to know who you are: name a sample person with --as, or set CASEWRIGHT_API_TOKEN to "
+                "a token that it knows"
+            )
+        raise (Uncertain if answer.status_code >= 500 else CommandFailed)(_words(answer))
+
+
+@contextmanager
+def api(settings: Settings, person: str | None, *, service: bool = False) -> Iterator[Api]:
+    """The API as a person, or as whoever is usual."""
+    key = token(settings, person, service=service)
+    headers = {"Authorization": f"Bearer {key.get_secret_value()}"} if key is not None else {}
+    timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
+    # A proxy that is set for the rest of the world must not be asked for this machine.
+    outside = urlsplit(settings.api_url).hostname not in LOOPBACK
+    with httpx.Client(base_url=settings.api_url, headers=headers, timeout=timeout, trust_env=outside) as http:
+        yield Api(http)
+
+
+def _path(ticket: str, *parts: str) -> str:
+    return "/".join(["/tickets", quote(ticket, safe=""), *parts])
+
+
+def _read(shape: type[Shape], answer: httpx.Response) -> Shape:
+    try:
+        return shape.model_validate_json(answer.content)
+    except ValidationError as error:
+        raise CommandFailed(
+            f"{answer.request.url} answered something else than this command knows: is it the API, of this version?"
+        ) from error
+
+
+def _words(answer: httpx.Response) -> str:
+    try:
+        problem = _Refusal.model_validate_json(answer.content).error
+    except ValidationError:
+        return f"{answer.request.url} answered {answer.status_code}: is it the API?"
+    words = "; ".join(one.words for one in problem.problems or (problem,))
+    return plain(f"{words} ({problem.what_to_do})" if problem.what_to_do else words)

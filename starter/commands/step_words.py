@@ -1,0 +1,45 @@
+"""Steps in words: what each does, and what became of it."""
+
+from __future__ import annotations
+
+from casewright.domain.state import StepStatus
+from casewright.domain.steps import CreditStep, MailStep, RefundStep, Step
+from starter.commands.answers import TicketStep
+from starter.commands.showing import plain
+
+
+def what(step: Step) -> str:
+    """What a step does, in full."""
+    match step:
+        case RefundStep():
+            return f"refund {step.amount} of charge {step.charge} to {step.customer}"
+        case CreditStep():
+            return f"credit {step.amount} to the balance of {step.customer}"
+        case MailStep():
+            return f"mail {step.template} to {plain(step.to)}"
+
+
+def shortly(step: TicketStep) -> str:
+    """What a step does, in few words."""
+    if step.template is not None:
+        return f"mail {step.template}"
+    amount = f" {step.amount}" if step.amount is not None else ""
+    return f"{step.kind}{amount}{f' of charge {step.charge}' if step.charge else ''}"
+
+
+def outcome(step: TicketStep, *, awaits_approval: bool) -> str:
+    """What became of a step."""
+    reason = f": {plain(step.reason)}" if step.reason else ""
+    match step.status:
+        case StepStatus.PLANNED:
+            return "waits for the approval" if step.gated and awaits_approval else "planned"
+        case StepStatus.STARTED:
+            return "under way"
+        case StepStatus.DONE:
+            return f"done, {plain(step.reference)}" if step.reference else "done"
+        case StepStatus.REFUSED:
+            return f"refused{reason}"
+        case StepStatus.UNCERTAIN:
+            return f"outcome unknown, people must look{reason}"
+        case StepStatus.CANCELLED:
+            return f"cancelled{reason}"
