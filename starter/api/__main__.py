@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import sys
 from urllib.parse import urlsplit
 
@@ -50,6 +51,9 @@ async def serve(settings: Settings) -> None:
                 log_config=None,
                 timeout_graceful_shutdown=LEAVE_SECONDS,
             )
+            # uvicorn raises the signal that ended it once more; we have things to close first.
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, lambda *_: None)
             await uvicorn.Server(config).serve()
     finally:
         await pool.close()

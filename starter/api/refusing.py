@@ -6,8 +6,8 @@ import logging
 import traceback
 
 import asyncpg  # type: ignore[import-untyped, unused-ignore]
-from fastapi import HTTPException
 from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
 from temporalio.exceptions import TemporalError
 
 from casewright.client import ActRefused, TicketNotFound, Unavailable

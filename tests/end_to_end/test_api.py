@@ -1,101 +1,51 @@
-"""The API on real servers: who may come in, what counts once, and what never becomes a ticket."""
+"""The API on real servers: who may come in and act, and what counts once."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import httpx
 import pytest
 
+from casewright.client import Client
 from casewright.handbook import Handbook
-from casewright.records import people, reads
-from casewright.records.people import NamedPerson, hash_token
+from casewright.records import pool as pools
+from casewright.records import reads
 from starter.api import create_app
-from tests.world import ROLES, World
-
-SERVICES = ("portal", "app")
-
-
-def token(who: str) -> str:
-    return f"the token of {who}"
-
-
-@dataclass
-class Api:
-    """The application over a world, and how its callers speak to it."""
-
-    world: World
-    http: httpx.AsyncClient
-
-    async def call(self, who: str, method: str, path: str, **rest: object) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {token(who)}", **rest.pop("headers", {})}  # type: ignore[dict-item]
-        return await self.http.request(method, path, headers=headers, **rest)  # type: ignore[arg-type]
-
-    async def submit(self, name: str, key: str, *, who: str = "portal", **fields: object) -> httpx.Response:
-        return await self.call(who, "POST", "/tickets", json=about(name, **fields), headers={"Idempotency-Key": key})
-
-    async def act(self, who: str, ticket: str, id: str, **act: object) -> httpx.Response:
-        return await self.call(who, "POST", f"/tickets/{ticket}/acts", json={"id": id, **act})
-
-    async def started(self, name: str, state: str, **fields: object) -> str:
-        """A ticket in this state."""
-        ticket: str = (await self.submit(name, f"key-{name}", **fields)).json()["ticket"]
-        await self.world.until(ticket, state)
-        return ticket
-
-    async def plan(self, ticket: str) -> str:
-        """The hash of the plan that waits for approval."""
-        shown = (await self.call("manager-1", "GET", f"/tickets/{ticket}")).json()
-        found: str = shown["approval"]["plan_hash"]
-        return found
-
-
-def about(name: str, **fields: object) -> dict[str, object]:
-    requester = {"email": f"{name}@example.com", "customer": f"cus_{name}"}
-    claims = {"invoice": f"INV-{name}"}
-    return {"policy": "A.1", "subject": "Charged twice", "requester": requester, "claims": claims, **fields}
-
-
-def everybody() -> list[NamedPerson]:
-    staff = [
-        NamedPerson(id=id, name=f"Sample {id}", kind="person", roles=(role,), token_hash=hash_token(token(id)))
-        for id, role in ROLES.items()
-    ]
-    services = [NamedPerson(id=id, name=id, kind="service", token_hash=hash_token(token(id))) for id in SERVICES]
-    gone = NamedPerson(id="gone", name="Gone", kind="person", roles=("agent",), active=False)
-    new = NamedPerson(id="new", name="New", kind="person", token_hash=hash_token(token("new")))
-    return [*staff, *services, new, gone.model_copy(update={"token_hash": hash_token(token("gone"))})]
-
-
-async def open_api(world: World) -> AsyncIterator[Api]:
-    async with world.pool.acquire() as connection:
-        await people.sync(connection, everybody())
-    app = create_app(world.client, world.pool, Handbook.load(world.settings.handbook))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api") as http:
-        yield Api(world, http)
+from tests.end_to_end.api_calls import (
+    NOBODY_ANY_MORE,
+    SERVICES,
+    WITHOUT_ROLE,
+    Api,
+    fresh_key,
+    open_api,
+    token,
+)
+from tests.world import World
 
 
 @pytest.fixture
 async def api(world: World) -> AsyncIterator[Api]:
-    async for opened in open_api(world):
+    async with open_api(world) as opened:
         yield opened
 
 
 async def test_the_same_key_is_the_same_ticket(api: Api) -> None:
-    first = await api.submit("ada", "key")
-    again = await api.submit("ada", "key")
+    key = fresh_key()
+    first = await api.submit("ada", key)
+    again = await api.submit("ada", key)
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json()["ticket"] == again.json()["ticket"]
     assert first.headers["location"] == f"/tickets/{first.json()['ticket']}"
     assert again.json()["differs"] is False
-    other = await api.submit("ada", "key", subject="Something else")
+    other = await api.submit("ada", key, subject="Something else")
     assert (other.status_code, other.json()["differs"]) == (200, True)
 
 
 async def test_keys_of_different_submitters_never_meet(api: Api) -> None:
-    tickets = [(await api.submit("ada", "key", who=who)).json()["ticket"] for who in (*SERVICES, "agent-1")]
+    key = fresh_key()
+    tickets = [(await api.submit("ada", key, who=who)).json()["ticket"] for who in (*SERVICES, "agent-1")]
     assert len(set(tickets)) == 3
 
 
@@ -148,10 +98,125 @@ async def test_an_act_is_in_the_journal_when_the_answer_comes_and_counts_once(ap
 
 
 async def test_simultaneous_resends_count_once(api: Api) -> None:
-    tickets = await asyncio.gather(*(api.submit("nobody", "key") for _ in range(5)))
+    key = fresh_key()
+    tickets = await asyncio.gather(*(api.submit("nobody", key) for _ in range(5)))
     (ticket,) = {answer.json()["ticket"] for answer in tickets}
     assert sorted(answer.status_code for answer in tickets) == [200, 200, 200, 200, 201]
     await api.world.until(ticket, "with-people")
     answers = await asyncio.gather(*(api.act("agent-1", ticket, "a", type="claim") for _ in range(5)))
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.json()["seq"] for answer in answers}) == 1
+
+
+async def test_the_database_shows_the_reading_that_the_api_shows(api: Api) -> None:
+    ticket = await api.started("nobody", "with-people")
+    assert (await api.act("agent-1", ticket, "mine", type="claim")).status_code == 200
+    view = await reads.ticket(api.world.pool, ticket)
+    assert view is not None
+    assert view.assignee == "agent-1"
+    shown = (await api.call("portal", "GET", f"/tickets/{ticket}")).json()
+    assert (shown["assignee"], shown["waits_for"], shown["seq"]) == ("agent-1", view.waits_for, view.seq)
+    assert shown["ruling"]["reason"]
+
+
+async def test_pages_follow_one_another_and_filters_hold(api: Api) -> None:
+    tickets = [await api.started("nobody", "with-people") for _ in range(3)]
+    seen, after = [], None
+    for _ in range(3):
+        query = {"limit": "1", "state": "with-people", **({"after": after} if after else {})}
+        page = (await api.call("agent-1", "GET", "/tickets", params=query)).json()
+        seen += [ticket["id"] for ticket in page["tickets"]]
+        after = page["after"]
+    assert (seen, after) == (tickets[::-1], None)
+    none = await api.call("agent-1", "GET", "/tickets", params={"policy": "A.1", "phase": "closed"})
+    assert none.json() == {"tickets": [], "after": None}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        None,
+        "",
+        "Bearer",
+        "Bearer ",
+        "Bearer nobody-has-this-token",
+        f"Basic {token('agent-1')}",
+        token("agent-1"),
+        f"Bearer {token(NOBODY_ANY_MORE)}",
+        "Bearer " + "x" * 20_000,
+        "Bearer \xff\x01".encode("latin-1"),
+    ],
+)
+async def test_who_has_no_valid_token_gets_nothing(api: Api, header: str | bytes | None) -> None:
+    key = fresh_key()
+    headers = [(b"Idempotency-Key", key.encode())]
+    if header is not None:
+        headers.append((b"Authorization", header if isinstance(header, bytes) else header.encode()))
+    # The body is nonsense too: who may not come in does not learn that.
+    for method, path in (("POST", "/tickets"), ("GET", "/tickets"), ("POST", "/tickets/T-0000000000000000/acts")):
+        answer = await api.http.request(method, path, content=b"{", headers=headers)
+        assert answer.status_code == 401
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+        assert answer.json()["error"]["code"] == "unauthenticated"
+
+
+async def test_services_pass_on_answers_and_people_do_everything_else(api: Api) -> None:
+    await api.world.duplicate("ada")
+    ticket = await api.started("ada", "waiting-customer", claims={})
+    answer = {"type": "customer_answer", "message": "It is INV-ada", "claims": {"invoice": "INV-ada"}}
+    for who, act in (("agent-1", answer), ("portal", {"type": "claim"}), (WITHOUT_ROLE, {"type": "claim"})):
+        refused = await api.act(who, ticket, "x", **act)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (403, "forbidden")
+    assert (await api.act("portal", ticket, "m1", **answer)).status_code == 200
+    await api.world.until(ticket, "resolved")
+    for path in ("/tickets", f"/tickets/{ticket}/events", f"/tickets/{ticket}/ledger"):
+        assert (await api.call("portal", "GET", path)).status_code == 403
+        assert (await api.call(WITHOUT_ROLE, "GET", path)).status_code == 403
+    assert (await api.call(WITHOUT_ROLE, "GET", f"/tickets/{ticket}")).status_code == 403
+
+
+async def test_an_act_takes_its_id_from_the_header_if_the_body_has_none(api: Api) -> None:
+    ticket = await api.started("nobody", "with-people")
+    note = {"type": "internal_note", "message": "x"}
+    path = f"/tickets/{ticket}/acts"
+    assert (await api.call("agent-1", "POST", path, json=note)).json()["error"]["field"] == "id"
+    taken = await api.call("agent-1", "POST", path, json=note, headers={"Idempotency-Key": "from-header"})
+    assert taken.status_code == 200
+    assert "from-header" in [row.act for row in await reads.rows(api.world.pool, ticket)]
+
+
+async def test_unknown_tickets_and_paths_are_not_found(api: Api) -> None:
+    for path in (
+        "/tickets/T-0000000000000000",
+        "/tickets/x",
+        "/tickets/%00",
+        "/tickets/T-0000000000000000/events",
+        "/x",
+    ):
+        answer = await api.call("agent-1", "GET", path)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found"), path
+    act = await api.act("agent-1", "T-0000000000000000", "a", type="claim")
+    assert act.status_code == 404
+    assert (await api.call("agent-1", "DELETE", "/tickets")).json()["error"]["code"] == "method_not_allowed"
+
+
+async def test_what_is_down_is_said_and_may_be_tried_again(workerless: World) -> None:
+    async with open_api(workerless) as api:
+        assert (await api.http.get("/ready")).json() == {"database": "up", "temporal": "up"}
+        handbook = Handbook.load(workerless.settings.handbook)
+        closed = await pools.connect(workerless.settings.database_url.get_secret_value())
+        await closed.close()
+        nowhere = workerless.settings.model_copy(update={"temporal_address": "127.0.0.1:1"})
+        lost = await Client.connect(nowhere, pool=workerless.pool, watcher=workerless.watcher, lazy=True)
+        for client, pool, ready in (
+            (workerless.client, closed, {"database": "down", "temporal": "up"}),
+            (lost, workerless.pool, {"database": "up", "temporal": "down"}),
+        ):
+            app = create_app(client, pool, handbook)
+            async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api") as http:
+                assert (await http.get("/health")).status_code == 200
+                said = await http.get("/ready")
+                assert (said.status_code, said.json()) == (503, ready)
+                answer = await Api(workerless, http).submit("ada", fresh_key())
+                assert (answer.status_code, answer.json()["error"]["code"]) == (503, "unavailable")
+                assert int(answer.headers["retry-after"]) > 0

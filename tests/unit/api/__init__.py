@@ -1,0 +1,1 @@
+"""The API without servers: how requests are read and how it says no."""
