@@ -10,7 +10,6 @@ import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
-from casewright.payloads import data_converter
 from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
@@ -25,6 +24,7 @@ from activities.mail import MailEffect
 from casewright.domain.effects import Effect
 from casewright.domain.steps import STEP_KINDS
 from casewright.handbook import Handbook
+from casewright.payloads import data_converter
 from casewright.records import migrations, policies
 from casewright.records import pool as pools
 from casewright.records.postgres import Pool

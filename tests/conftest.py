@@ -10,6 +10,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
@@ -100,4 +102,8 @@ async def time_skipping(time_skipping_program: Path) -> AsyncIterator[WorkflowEn
         test_server_startup_timeout=timedelta(seconds=30),
     )
     async with environment:
+        # This server adds attributes but can't list them.
+        attributes = dict.fromkeys(search_attributes(), IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
+        request = AddSearchAttributesRequest(namespace=environment.client.namespace, search_attributes=attributes)
+        await environment.client.operator_service.add_search_attributes(request)
         yield environment
