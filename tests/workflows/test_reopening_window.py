@@ -21,7 +21,7 @@ async def test_a_ticket_closes_when_the_reopening_window_ends_and_then_takes_not
         await world.duplicate("ada")
         ticket = await world.submit("ada", invoice="INV-ada")
         await world.until(ticket, "resolved")
-        async with time_skipping.time_skipping_unlocked():
+        async with time_skipping.time_skipping_unlocked():  # type: ignore[attr-defined]  # of its ephemeral kind
             view = await world.until(ticket, "closed")
         rows = await reads.rows(world.pool, ticket)
         closed = rows[-1]

@@ -6,6 +6,7 @@ import pytest
 
 from casewright.domain import acts as a
 from casewright.domain import events as ev
+from casewright.domain.people import Actor
 from casewright.domain.refuse import MAX_ACTS, RefusalKind, refuse, refuse_told
 from casewright.domain.state import ActMark, ApprovalStatus, TicketState
 from tests.unit.domain import tickets as t
@@ -83,7 +84,7 @@ def test_the_charter_says_who_may_override() -> None:
 
 
 @pytest.mark.parametrize("actor", [t.CUSTOMER, t.person("nobody-1")])
-def test_only_staff_with_a_role_act_for_the_company(actor: a.Actor) -> None:
+def test_only_staff_with_a_role_act_for_the_company(actor: Actor) -> None:
     assert reason(t.automated(), a.Claim(id="c", actor=actor))
 
 
