@@ -13,8 +13,11 @@ from starter.commands.acting_as import As
 from starter.commands.answers import Page
 from starter.commands.api_calls import api
 from starter.commands.failing import in_words
-from starter.commands.showing import as_json, console, instant, plain, table
+from starter.commands.showing import as_json, console, plain, table
 from starter.session import settings_of_commands
+
+_WITH_SUBJECT = 140
+"""Columns of a terminal; a narrower one has no room for it."""
 
 
 class State(StrEnum):
@@ -62,21 +65,23 @@ def _print(page: Page) -> None:
     if not page.tickets:
         typer.echo("no ticket is like that")
         return
-    shown = table()
+    screen, shown = console(), table()
     for title in ("Ticket", "Submitted (UTC)", "Priority", "Decided", "State"):
         shown.add_column(title, no_wrap=True)
-    shown.add_column("Waits for", overflow="fold", ratio=3)
-    shown.add_column("Subject", overflow="fold", ratio=2)
+    shown.add_column("Waits for", overflow="fold")
+    wide = screen.width >= _WITH_SUBJECT
+    if wide:
+        shown.add_column("Subject", overflow="fold")
     for ticket in page.tickets:
-        shown.add_row(
+        cells = [
             ticket.id,
-            instant(ticket.submitted_at),
+            f"{ticket.submitted_at:%Y-%m-%d %H:%M}",
             ticket.priority,
             ticket.rule or ticket.policy,
             ticket.standing,
             plain(ticket.waits_for),
-            plain(ticket.subject),
-        )
-    console().print(shown)
+        ]
+        shown.add_row(*cells, *([plain(ticket.subject)] if wide else []))
+    screen.print(shown)
     if page.after is not None:
         typer.echo(f"more: --after '{page.after}'")
