@@ -22,7 +22,7 @@ from casewright.records.views import TicketView
 from casewright.records.watcher import JournalWatcher
 from casewright.settings import Settings
 
-JOURNAL_SECONDS = 15.0
+JOURNAL_SECONDS = 10.0
 POLL_SECONDS = (0.1, 0.3, 1.0, 2.0)
 """Between questions to a ticket's process, where there is no journal to be told by."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 
 import asyncpg  # type: ignore[import-untyped, unused-ignore]
 
 from casewright.client.errors import Unavailable
+from casewright.client.limits import within
 from casewright.records import journal, reads
 from casewright.records.postgres import Pool
 from casewright.records.views import TicketView
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 FAILURES = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 """What a database that is down or overworked raises."""
-LOOK_SECONDS = 5.0
+LOOK_SECONDS = 3.0
 
 
 class JournalReader:
@@ -31,8 +31,7 @@ class JournalReader:
         if self.pool is None:
             return False
         try:
-            async with asyncio.timeout(LOOK_SECONDS), self.pool.acquire() as connection:
-                return await journal.exists(connection, ticket)
+            return await within(LOOK_SECONDS, _exists(self.pool, ticket))
         except FAILURES as error:
             # Temporal knows what it started for as long as it keeps histories: days on which the database may be down.
             log.warning("the journal can't be asked for %s: %s", ticket, type(error).__name__)
@@ -47,8 +46,7 @@ class JournalReader:
         if self.pool is None:
             return None
         try:
-            async with asyncio.timeout(LOOK_SECONDS):
-                return await reads.ticket(self.pool, ticket)
+            return await within(LOOK_SECONDS, reads.ticket(self.pool, ticket))
         except FAILURES as error:
             raise Unavailable("the journal's database gave no answer") from error
 
@@ -57,8 +55,13 @@ class JournalReader:
         if self.watcher is None:
             return False
         try:
-            await self.watcher.wait_for(ticket, seq, seconds)
+            await within(seconds, self.watcher.wait_for(ticket, seq, seconds))
         except FAILURES as error:
             log.warning("row %d of %s isn't known to be journalled: %s", seq, ticket, type(error).__name__)
             return False
         return True
+
+
+async def _exists(pool: Pool, ticket: str) -> bool:
+    async with pool.acquire() as connection:
+        return await journal.exists(connection, ticket)

@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator
 class Line:
     """A TCP forwarder on a port of its own."""
 
-    def __init__(self, host: str, port: int) -> None:
-        self._target = (host, port)
+    def __init__(self, target: str) -> None:
+        self._target = target
         self._flowing = asyncio.Event()
         self._flowing.set()
         self.address = ""
@@ -27,11 +27,17 @@ class Line:
     async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Forward one connection until either side ends it."""
         try:
-            far_reader, far_writer = await asyncio.open_connection(*self._target)
+            far_reader, far_writer = await self._reach()
         except OSError:
             writer.close()
             return
         await asyncio.gather(self._pump(reader, far_writer), self._pump(far_reader, writer))
+
+    async def _reach(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if self._target.startswith("/"):
+            return await asyncio.open_unix_connection(self._target)
+        host, _, port = self._target.rpartition(":")
+        return await asyncio.open_connection(host, int(port))
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError):
@@ -44,9 +50,8 @@ class Line:
 
 @contextlib.asynccontextmanager
 async def line_to(address: str) -> AsyncIterator[Line]:
-    """A line to ``host:port``."""
-    host, _, port = address.rpartition(":")
-    line = Line(host, int(port))
+    """A line to ``host:port``, or to a socket in the file system."""
+    line = Line(address)
     server = await asyncio.start_server(line.accept, "127.0.0.1", 0)
     line.address = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import time
 import uuid
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from pydantic import SecretStr
 
-from casewright.client import ActRefused, Client, TicketClosed, TicketNotFound
+from casewright.client import ActRefused, Client, TicketClosed, TicketNotFound, Unavailable, open_client
 from casewright.domain import acts as a
 from casewright.domain.refuse import RefusalKind
 from casewright.domain.ticket import Requester, Submission
 from casewright.records import reads
+from tests.end_to_end.frozen_line import line_to
 from tests.world import World, who
 
 UNKNOWN = "T-ZZZZZZZZZZZZZZZZ"
@@ -104,3 +107,27 @@ async def test_an_ended_ticket_is_closed_and_an_unknown_one_is_not_found(world: 
                 await client.tell(unknown, note())
             with pytest.raises(TicketNotFound):
                 await client.view(unknown)
+
+
+async def test_a_database_that_falls_silent_keeps_no_ticket_from_being_submitted_or_acted_on(world: World) -> None:
+    ticket = await world.submit("nobody", invoice="INV-none")
+    await world.until(ticket, "with-people")
+    url = urlsplit(world.settings.database_url.get_secret_value())
+    place = parse_qs(url.query)
+    async with line_to(f"{place['host'][0]}/.s.PGSQL.{place.get('port', ['5432'])[0]}") as line:
+        behind = url._replace(netloc=f"{url.username}:{url.password}@{line.address}", query="").geturl()
+        settings = world.settings.model_copy(update={"database_url": SecretStr(behind)})
+        async with open_client(settings) as client:
+            assert (await client.view(ticket)).id == ticket
+            line.freeze()
+            began = time.monotonic()
+            submitted = await client.submit(about("ben"), submitter="portal", key=uuid.uuid4().hex)
+            assert not submitted.already
+            with pytest.raises(Unavailable):
+                await client.view(ticket)
+            taken = await client.act(ticket, note())
+            assert not taken.journalled
+            assert time.monotonic() - began < 40
+            line.thaw()
+            again = await client.act(ticket, note())
+            assert (again.seq, again.journalled) == (taken.seq, True)
