@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from casewright.domain.decision import Ownership, Ruling
-from casewright.domain.events import EventRow
 from casewright.domain.model import Frozen
 from casewright.domain.money import Money
 from casewright.domain.state import ApprovalStatus, Phase, StepRecord, StepStatus, TicketState
 from casewright.domain.steps import RefundStep, Step
 from casewright.domain.ticket import ClaimName, ClaimValue, Priority, Requester
-from casewright.records.views import LedgerEntry, TicketView
+from casewright.records.views import TicketView
 
 
 class ShownStep(Frozen):
@@ -77,18 +76,6 @@ class ShownTicket(Frozen):
     resolved_at: datetime | None
     unfolded: str | None
     """Why the latest rows aren't in this picture; null: all are."""
-
-
-class Events(Frozen):
-    """A ticket's journal rows, in order."""
-
-    events: tuple[EventRow, ...]
-
-
-class Ledger(Frozen):
-    """The remunerations that a ticket brought, in order."""
-
-    entries: tuple[LedgerEntry, ...]
 
 
 def shown(view: TicketView) -> ShownTicket:

@@ -72,6 +72,7 @@ async def test_a_plan_is_approved_by_the_right_role_only(api: Api) -> None:
 async def test_what_waits_for_approval_is_shown_with_its_evidence(api: Api) -> None:
     await api.world.duplicate("ada")
     ticket = await api.started("ada", "waiting-approval", priority="high")
+    await api.world.settled(ticket)
     shown = (await api.call("manager-1", "GET", f"/tickets/{ticket}")).json()
     assert shown["state"] == "waiting-approval"
     assert shown["waits_for"].startswith("an approval by")
