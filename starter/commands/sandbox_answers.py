@@ -87,7 +87,9 @@ class SandboxFault(BaseModel):
     @property
     def limit(self) -> str:
         """How many requests meet it."""
-        return f"{self.times} times" if self.times is not None else "until repaired"
+        if self.times is None:
+            return "until repaired"
+        return "once" if self.times == 1 else f"{self.times} times"
 
 
 class SandboxClock(BaseModel):

@@ -36,7 +36,9 @@ def outcome(step: TicketStep, *, awaits_approval: bool) -> str:
         case StepStatus.STARTED:
             return "under way"
         case StepStatus.DONE:
-            return f"done, {plain(step.reference)}" if step.reference else "done"
+            # A mail's reference is its Message-ID, which helps nobody here.
+            told = step.reference is not None and step.template is None
+            return f"done, {plain(step.reference or '')}" if told else "done"
         case StepStatus.REFUSED:
             return f"refused{reason}"
         case StepStatus.UNCERTAIN:

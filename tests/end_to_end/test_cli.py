@@ -11,8 +11,7 @@ from typing import Any
 import asyncpg
 import pytest
 import uvicorn
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from casewright.embedded.ports import LOOPBACK, free_port
 from casewright.embedded.postgres import PostgresUrls
@@ -46,7 +45,7 @@ async def casewright(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     monkeypatch.setenv("CASEWRIGHT_DATA", str(tmp_path))
 
     async def run(*words: str, type_in: str | None = None) -> Result:
-        return await asyncio.to_thread(CliRunner().invoke, app, list(words), input=type_in)
+        return await asyncio.to_thread(lambda: CliRunner().invoke(app, list(words), input=type_in))
 
     yield run
     server.should_exit = True

@@ -7,9 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
-from click.testing import Result
 from pydantic import JsonValue
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from casewright.identity import read_people
 from starter.cli import app
@@ -37,9 +36,15 @@ def refusal(code: str, message: str, **more: JsonValue) -> JsonValue:
 
 def ticket(**changed: JsonValue) -> dict[str, JsonValue]:
     """A ticket that waits for an approval, as the API shows it."""
-    refund = {"id": "d1-refund", "kind": "refund", "customer": "cus_milo", "charge": "ch_1", "limits": []}
+    refund: dict[str, JsonValue] = {
+        "id": "d1-refund",
+        "kind": "refund",
+        "customer": "cus_milo",
+        "charge": "ch_1",
+        "limits": [],
+    }
     money: JsonValue = {"amount": "400.00", "currency": "USD"}
-    mail = {"id": "d1-mail", "kind": "mail", "template": "refund-confirmation", "to": "milo@example.org"}
+    mail: JsonValue = {"id": "d1-mail", "kind": "mail", "template": "refund-confirmation", "to": "milo@example.org"}
     steps: JsonValue = [
         {"id": "d1-refund", "kind": "refund", "status": "planned", "gated": True, "amount": money, "charge": "ch_1"},
         {"id": "d1-ack", "kind": "mail", "status": "done", "gated": False, "template": "ack", "reference": "m-1"},
