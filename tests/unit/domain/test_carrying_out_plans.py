@@ -43,6 +43,13 @@ def test_gated_steps_wait_for_exactly_their_approval() -> None:
     assert ready(t.acted(state, t.approve(state, t.BOSS))) == ["d1-refund"]
 
 
+def test_an_approval_opens_no_other_plans_gate() -> None:
+    state = t.finished(t.escalated(), "acknowledgment")
+    other = t.REFUND.model_copy(update={"id": "another-refund"})
+    state = t.happened(state, ev.StepPlanned(step=other, gate="f" * 64))
+    assert ready(t.acted(state, t.approve(state, t.BOSS))) == ["d1-refund"]
+
+
 def test_a_rejection_cancels_the_gated_steps_for_good() -> None:
     state = t.finished(t.escalated(), "acknowledgment")
     assert state.approval is not None

@@ -6,7 +6,7 @@ import pytest
 
 from casewright.domain import acts as a
 from casewright.domain import events as ev
-from casewright.domain.people import Actor
+from casewright.domain.people import Actor, ActorKind
 from casewright.domain.refuse import MAX_ACTS, RefusalKind, refuse, refuse_told
 from casewright.domain.state import ActMark, ApprovalStatus, TicketState
 from tests.unit.domain import tickets as t
@@ -120,3 +120,9 @@ def test_a_ticket_takes_a_limited_number_of_acts() -> None:
     marks = {f"a{i}": ActMark(seq=i, digest="x") for i in range(MAX_ACTS)}
     full = t.automated().model_copy(update={"acts": marks})
     assert "its limit" in reason(full, a.InternalNote(id="n", actor=t.AGENT, message="x"))
+
+
+def test_a_service_approves_nothing_whatever_roles_it_holds() -> None:
+    state = t.escalated()
+    service = Actor(id="portal", kind=ActorKind.SERVICE, roles=("support-manager",))
+    assert "is for people" in reason(state, t.approve(state, service))
