@@ -14,6 +14,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.anchoring import Anchoring
 from activities.assess import Assessor
 from activities.envelope import effect_activities
 from activities.facts import BillingFacts, FactSource, LedgerFacts
@@ -29,7 +30,8 @@ from casewright.records import migrations, policies
 from casewright.records import pool as pools
 from casewright.records.postgres import Pool
 from casewright.settings import Settings
-from workflows import charter
+from workflows import charter, schedules
+from workflows.anchoring import AnchorJournal
 from workflows.ticket import TicketWorkflow
 
 log = logging.getLogger("casewright.worker")
@@ -62,6 +64,7 @@ async def running_worker(settings: Settings, *, client: Client | None = None) ->
             connected(settings.gateway_api_key.get_secret_value(), settings.gateway_url) as gateway,
             build(temporal, settings, handbook, pool, gateway) as worker,
         ):
+            await _schedule(temporal, settings)
             yield worker
     finally:
         await pool.close()
@@ -81,17 +84,19 @@ def build(temporal: Client, settings: Settings, handbook: Handbook, pool: Pool, 
     require_activities(effects, STEP_KINDS)
     sources: list[FactSource] = [BillingFacts(gateway), LedgerFacts(pool, gateway)]
     assessor, journal = Assessor(handbook, sources), Journal(pool)
+    anchoring = Anchoring(pool, settings.anchors, settings.anchor_key.get_secret_value().encode())
     activities: list[Callable[..., Any]] = [
         *effect_activities(pool, effects),
         assessor.assess,
         assessor.prepare_remedy,
         journal.write,
         journal.give_up,
+        anchoring.anchor,
     ]
     return Worker(
         temporal,
         task_queue=settings.task_queue,
-        workflows=[TicketWorkflow],
+        workflows=[TicketWorkflow, AnchorJournal],
         activities=activities,
         max_cached_workflows=settings.max_cached_workflows,
         workflow_runner=SandboxedWorkflowRunner(
@@ -122,6 +127,13 @@ async def _register_policies(pool: Pool, handbook: Handbook) -> None:
                 effective_from=policy.effective_from,
             )
             await policies.register(connection, version)
+
+
+async def _schedule(temporal: Client, settings: Settings) -> None:
+    if settings.anchor_key.get_secret_value():
+        await schedules.ensure(temporal, settings.task_queue)
+    else:
+        log.warning("the journal is not anchored: set CASEWRIGHT_ANCHOR_KEY to have its chains' heads signed daily")
 
 
 async def main() -> None:

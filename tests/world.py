@@ -187,7 +187,9 @@ async def running_world(database: PostgresUrls, temporal: str, *, worker: bool =
             client = await Client.connect(settings, pool=pool, watcher=watcher)
             world = World(settings, sandbox, pool, watcher, client, http)
             if worker:
-                async with running_worker(settings, client=await connect_temporal(settings)):
+                # Without the key: the server is shared, and its schedule would outlive this world.
+                unanchored = settings.model_copy(update={"anchor_key": SecretStr("")})
+                async with running_worker(unanchored, client=await connect_temporal(settings)):
                     yield world
             else:
                 yield world

@@ -13,6 +13,7 @@ from casewright.domain.requests import JOURNAL_CONFLICT
 
 EFFECT_ATTEMPT = timedelta(seconds=15)
 JOURNAL_ATTEMPT = timedelta(seconds=10)
+ANCHOR_ATTEMPT = timedelta(minutes=10)
 QUICK_LOOK = timedelta(seconds=3)
 """For a local activity: it holds the workflow task, and acts wait behind it."""
 PATIENT_ATTEMPT = timedelta(seconds=30)

@@ -196,7 +196,7 @@ class TicketWorkflow:
     # ---- small things ------------------------------------------------------------------------------------------
 
     def _submit(self, start: TicketStart) -> TicketState:
-        submitter = Actor(id="submitter", kind=ActorKind.SERVICE)
+        submitter = Actor(id=start.submitter, kind=ActorKind.SERVICE)
         row = EventRow(
             ticket=start.ticket,
             seq=1,

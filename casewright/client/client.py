@@ -74,7 +74,8 @@ class Client:
         if await self._journal.knows(ticket):
             return await self._submitted_before(ticket, submission)
         try:
-            await self._processes.start(TicketStart(ticket=ticket, submission=submission, terms=self._terms))
+            start = TicketStart(ticket=ticket, submission=submission, submitter=submitter, terms=self._terms)
+            await self._processes.start(start)
         except WorkflowAlreadyStartedError:
             return await self._submitted_before(ticket, submission)
         return Submitted(ticket=ticket, already=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from casewright.domain.events import EventRow
 from casewright.domain.model import Frozen
+from casewright.domain.people import PersonId
 from casewright.domain.state import TicketState
 from casewright.domain.ticket import Submission, TicketId
 
@@ -40,6 +41,8 @@ class TicketStart(Frozen):
 
     ticket: TicketId
     submission: Submission
+    submitter: PersonId = "unnamed"
+    """The service or person who submitted it, as the way in established it."""
     terms: TicketTerms = TicketTerms()
     state: TicketState | None = None
     unwritten: tuple[EventRow, ...] = ()

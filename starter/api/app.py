@@ -9,6 +9,7 @@ from casewright.client import Client
 from casewright.handbook import Handbook
 from casewright.records.postgres import Pool
 from starter.api import acting, health, intake, looking
+from starter.api.description import describe
 from starter.api.parts import Parts
 from starter.api.problems import ErrorAnswer, answer
 from starter.api.refusing import as_problem
@@ -38,11 +39,12 @@ _REFUSALS: dict[int | str, dict[str, object]] = {
 
 def create_app(client: Client, pool: Pool, handbook: Handbook) -> FastAPI:
     """The API over parts that whoever calls this opens and closes."""
-    app = FastAPI(title="Casewright", description=_DESCRIPTION, version="1", redoc_url=None)
+    app = FastAPI(title="Casewright", description=_DESCRIPTION, version="1", docs_url=None, redoc_url=None)
     app.state.parts = Parts(client, pool, handbook)
     for module in (intake, looking, acting):
         app.include_router(module.router, responses=_REFUSALS)
     app.include_router(health.router)
+    describe(app)
     app.add_exception_handler(HTTPException, _refuse)
     return app
 
