@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 from pydantic import SecretStr
+from temporalio.client import ScheduleActionExecutionStartWorkflow
 
 from casewright.domain.anchoring import ANCHOR_SCHEDULE
 from tests.world import World
@@ -27,6 +28,7 @@ async def test_a_worker_has_the_journal_anchored_at_once_and_daily_from_then_on(
                 await asyncio.sleep(0.05)
                 described = await schedule.describe()
             started = described.info.recent_actions[-1].action
+            assert isinstance(started, ScheduleActionExecutionStartWorkflow)
             await temporal.get_workflow_handle(started.workflow_id).result()
             assert described.schedule.spec.intervals[0].every.days == 1
             assert len(list(tmp_path.iterdir())) == 1
