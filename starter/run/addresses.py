@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from starter.run.folder import DataFolder
 from starter.run.stack import Stack
 
@@ -22,5 +24,11 @@ def in_words(stack: Stack, folder: DataFolder) -> str:
         "sandbox": "Sandbox (payments, mailbox, faults)",
     }
     lines = [f"  {titles[name]:<37}{url}" for name, url in addresses(stack).items()]
-    lines.append(f"  {'Logs':<37}{folder.logs}")
+    lines.append(f"  {'Logs':<37}{_shortest(folder.logs)}")
     return "\n".join(["", *lines, "", "Ctrl-C stops everything; the data are kept. Moves of tickets follow here."])
+
+
+def _shortest(path: Path) -> Path:
+    """From where one is, if it lies below."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

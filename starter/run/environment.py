@@ -22,7 +22,6 @@ class Places:
     """None: the Temporal isn't ours."""
     api_port: int
     sandbox_port: int
-    smtp_port: int
 
     @property
     def api_url(self) -> str:
@@ -35,7 +34,9 @@ class Places:
         return f"http://{LOOPBACK}:{self.sandbox_port}"
 
 
-def environment(folder: DataFolder, wishes: Wishes, servers: Servers, places: Places) -> dict[str, str]:
+def environment(
+    folder: DataFolder, wishes: Wishes, servers: Servers, sandbox_url: str, smtp_port: int
+) -> dict[str, str]:
     """Settings that follow from what runs; a handbook or people of one's own are left as they are set."""
     keys = folder.keys()
     told = {
@@ -44,11 +45,10 @@ def environment(folder: DataFolder, wishes: Wishes, servers: Servers, places: Pl
         "DATABASE_URL": servers.database.application,
         "MIGRATION_DATABASE_URL": servers.database.owner,
         "INTAKE_KEY": keys.intake_key.get_secret_value(),
-        "GATEWAY_URL": places.sandbox_url,
+        "GATEWAY_URL": sandbox_url,
         "GATEWAY_API_KEY": keys.gateway_api_key.get_secret_value(),
         "SMTP_HOST": LOOPBACK,
-        "SMTP_PORT": str(places.smtp_port),
-        "API_URL": places.api_url,
+        "SMTP_PORT": str(smtp_port),
         "ANCHORS": str(folder.anchors),
         "ANCHOR_KEY": keys.anchor_key.get_secret_value(),
     }

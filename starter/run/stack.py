@@ -13,10 +13,10 @@ from casewright.embedded.processes import ChildProcess, Progress
 from starter.run import questions
 from starter.run.environment import Places, environment
 from starter.run.folder import DataFolder
-from starter.run.ports import choose
-from starter.run.programs import Program, ended, running
+from starter.run.programs import Program, ended
 from starter.run.racing import first
 from starter.run.servers import Servers, running_servers
+from starter.run.starting import Starter
 from starter.run.wishes import CHECKOUT, Wishes
 
 _EVERY_SECONDS = 0.5
@@ -58,40 +58,41 @@ async def running_stack(folder: DataFolder, wishes: Wishes, say: Progress) -> As
     began = time.monotonic()
     async with AsyncExitStack() as held:
         servers = await held.enter_async_context(running_servers(folder, wishes, say))
-        places = Places(
-            temporal_ui=servers.temporal.ui_url,
-            api_port=choose("the API", 8080, wishes.api_port, say),
-            sandbox_port=choose("the sandbox", 8025, wishes.sandbox_port, say),
-            smtp_port=free_port(),
+        start = Starter(held, say)
+        smtp_port = free_port()
+        sandbox, sandbox_port = await start.on_a_port(
+            8025, wishes.sandbox_port, lambda port: _sandbox(folder, port, smtp_port)
         )
-        told = environment(folder, wishes, servers, places)
-        started = []
-        for program in _programs(folder, servers, places, told):
-            say(f"starting {program.name}")
-            started.append(await held.enter_async_context(running(program, say)))
-        yield Stack(servers, places, tuple(started), time.monotonic() - began)
+        told = environment(folder, wishes, servers, f"http://{LOOPBACK}:{sandbox_port}", smtp_port)
+        worker = await start.program(_worker(folder, servers, told))
+        api, api_port = await start.on_a_port(8080, wishes.api_port, lambda port: _api(folder, port, told))
+        places = Places(servers.temporal.ui_url, api_port, sandbox_port)
+        yield Stack(servers, places, (sandbox, worker, api), time.monotonic() - began)
 
 
-def _programs(
-    folder: DataFolder, servers: Servers, places: Places, told: Mapping[str, str]
-) -> tuple[Program, Program, Program]:
-    ports = ["--http-port", str(places.sandbox_port), "--smtp-port", str(places.smtp_port), "--host", LOOPBACK]
-    return (
-        Program(
-            "the sandbox",
-            ["-m", "sandbox", *ports, "--state", folder.sandbox],
-            {},
-            folder.logs / "sandbox.log",
-            questions.page(f"{places.sandbox_url}/_sandbox/clock"),
-        ),
-        Program(
-            "the worker", [CHECKOUT / "worker.py"], told, folder.logs / "worker.log", questions.poller(servers.client)
-        ),
-        Program(
-            "the API",
-            ["-m", "starter.api"],
-            told,
-            folder.logs / "api.log",
-            questions.page(f"{places.api_url}/ready"),
-        ),
+def _sandbox(folder: DataFolder, port: int, smtp_port: int) -> Program:
+    ports = ["--http-port", str(port), "--smtp-port", str(smtp_port), "--host", LOOPBACK]
+    return Program(
+        "the sandbox",
+        ["-m", "sandbox", *ports, "--state", folder.sandbox],
+        {},
+        folder.logs / "sandbox.log",
+        questions.page(f"http://{LOOPBACK}:{port}/_sandbox/clock"),
+    )
+
+
+def _worker(folder: DataFolder, servers: Servers, told: Mapping[str, str]) -> Program:
+    return Program(
+        "the worker", [CHECKOUT / "worker.py"], told, folder.logs / "worker.log", questions.poller(servers.client)
+    )
+
+
+def _api(folder: DataFolder, port: int, told: Mapping[str, str]) -> Program:
+    url = f"http://{LOOPBACK}:{port}"
+    return Program(
+        "the API",
+        ["-m", "starter.api"],
+        {**told, "CASEWRIGHT_API_URL": url},
+        folder.logs / "api.log",
+        questions.page(f"{url}/ready"),
     )
