@@ -12,8 +12,8 @@ from typer.testing import CliRunner, Result
 
 from casewright.identity import read_people
 from starter.cli import app
-from tests.unit.cli.conftest import PEOPLE
-from tests.unit.cli.stand_in import StandIn
+from tests.ways_in.cli.conftest import PEOPLE
+from tests.ways_in.cli.stand_in import StandIn
 
 TICKET = "T-0123456789ABCDEF"
 PLAN = "ab" * 32

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from casewright.embedded.ports import LOOPBACK, free_port
-from tests.unit.cli.stand_in import StandIn, stand_in
+from tests.ways_in.cli.stand_in import StandIn, stand_in
 
 PEOPLE = Path(__file__).parents[3] / "sandbox" / "people.yaml"
 
