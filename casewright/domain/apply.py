@@ -14,7 +14,7 @@ def apply(state: TicketState, act: a.Act) -> list[ev.Event]:
     """The events of an act. ``refuse`` must have returned None for this very state."""
     match act:
         case a.Claim():
-            return [ev.Claimed()]
+            return _claim(state, act)
         case a.Reply():
             return [ev.Wrote(message=act.message), _mail(state, act, "reply", message=act.message)]
         case a.AskCustomer():
@@ -50,6 +50,17 @@ def withdraw(state: TicketState, reason: str) -> list[ev.Event]:
     if planned:
         events.append(ev.StepsCancelled(steps=planned, reason=reason))
     return events
+
+
+def _claim(state: TicketState, act: a.Claim) -> list[ev.Event]:
+    """Who claims a ticket that waits for the customer keeps it: the answer goes to them, not to the table."""
+    if state.ownership is not Ownership.ASK:
+        return [ev.Claimed()]
+    team, reason = state.team or POLICY_EXCEPTION_QUEUE, f"claimed by {act.actor.id}"
+    return [
+        ev.Claimed(),
+        ev.Owned(ownership=Ownership.EXCEPTION, team=team, assignee=act.actor.id, reason=reason),
+    ]
 
 
 def _cancel_gated(state: TicketState, reason: str) -> list[ev.Event]:

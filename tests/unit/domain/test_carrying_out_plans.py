@@ -87,6 +87,13 @@ def test_the_customers_answer_to_a_question_is_decided_again_with_its_claims() -
     assert state.claims == {"invoice": "INV-1"}
 
 
+def test_an_answer_on_a_ticket_that_a_person_claimed_goes_to_that_person() -> None:
+    state = t.acted(t.asking(), a.Claim(id="mine", actor=t.AGENT))
+    state = t.acted(state, a.CustomerAnswer(id="c", actor=t.CUSTOMER, message="m", claims={"invoice": "INV-1"}))
+    assert not state.needs_decision
+    assert (state.ownership, state.assignee) == (Ownership.EXCEPTION, "agent-1")
+
+
 def test_a_question_is_asked_twice_at_most() -> None:
     state = t.asking()
     for _ in range(2):
