@@ -16,6 +16,7 @@ from casewright.domain.ticket import PolicyId, Priority
 from casewright.records import reads
 from casewright.records.views import LedgerEntry, TicketFilter, TicketPage
 from starter.api.callers import Reader, Staff
+from starter.api.evidence import evidence
 from starter.api.parts import TheParts
 from starter.api.problems import FieldProblem, invalid
 from starter.api.route import StrictRoute
@@ -70,9 +71,12 @@ async def list_tickets(wanted: Annotated[Wanted, Query()], _: Staff, parts: TheP
 
 
 @router.get("/tickets/{ticket}", summary="Look at one ticket: ruling, steps, and what waits for approval")
-async def look(ticket: str, _: Reader, parts: TheParts) -> ShownTicket:
-    """For staff, and for services that know the ticket's id."""
-    return shown(await parts.client.view(ticket))
+async def look(ticket: str, caller: Reader, parts: TheParts) -> ShownTicket:
+    """For staff, and for services that know the ticket's id; these get no evidence."""
+    view = await parts.client.view(ticket)
+    if caller.kind != "person":
+        return shown(view)
+    return shown(view, evidence(await reads.rows(parts.pool, ticket)))
 
 
 @router.get("/tickets/{ticket}/events", summary="Everything that happened to a ticket, in order")

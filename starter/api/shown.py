@@ -11,6 +11,7 @@ from casewright.domain.state import ApprovalStatus, Phase, StepRecord, StepStatu
 from casewright.domain.steps import RefundStep, Step
 from casewright.domain.ticket import ClaimName, ClaimValue, Priority, Requester
 from casewright.records.views import TicketView
+from starter.api.evidence import ShownEvidence
 
 
 class ShownStep(Frozen):
@@ -43,7 +44,7 @@ class ShownApproval(Frozen):
     requested_by: str
     verdict_by: str | None
     steps: tuple[Step, ...]
-    """The whole content of each gated step: the evidence that the verdict is on."""
+    """The whole content of each gated step: what the verdict is on, to the last detail."""
 
 
 class ShownTicket(Frozen):
@@ -68,6 +69,8 @@ class ShownTicket(Frozen):
     ruling: Ruling | None
     steps: tuple[ShownStep, ...]
     approval: ShownApproval | None
+    evidence: ShownEvidence | None = None
+    """What the latest decision rests on; for staff."""
     code: str | None
     summary: str | None
     seq: int
@@ -78,7 +81,7 @@ class ShownTicket(Frozen):
     """Why the latest rows aren't in this picture; null: all are."""
 
 
-def shown(view: TicketView) -> ShownTicket:
+def shown(view: TicketView, evidence: ShownEvidence | None = None) -> ShownTicket:
     """As the API shows it."""
     state = view.state
     return ShownTicket(
@@ -99,6 +102,7 @@ def shown(view: TicketView) -> ShownTicket:
         ruling=state.ruling,
         steps=tuple(_step(record) for record in state.steps.values()),
         approval=_approval(state),
+        evidence=evidence,
         code=state.code,
         summary=state.summary,
         seq=view.seq,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 from casewright.domain.decision import Ownership, Ruling
 from casewright.domain.events import EventRow
@@ -85,6 +85,15 @@ class Request(Answer):
     steps: tuple[Step, ...]
 
 
+class Evidence(Answer):
+    """What the latest decision rests on."""
+
+    conditions: dict[str, str]
+    """Of the rule that decided: condition in words → true, false or unknown."""
+    inputs: dict[str, JsonValue]
+    unavailable: dict[str, str]
+
+
 class Ticket(Answer):
     """One ticket."""
 
@@ -101,6 +110,7 @@ class Ticket(Answer):
     ruling: Ruling | None
     steps: tuple[TicketStep, ...]
     approval: Request | None
+    evidence: Evidence | None = None
     code: str | None
     summary: str | None
     submitted_at: datetime

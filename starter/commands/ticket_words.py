@@ -13,6 +13,7 @@ from casewright.domain.events import EventRow
 from casewright.records.views import LedgerEntry
 from starter.commands.answers import Request, Ticket
 from starter.commands.event_words import in_words
+from starter.commands.evidence_words import grounds
 from starter.commands.showing import either, instant, plain, table
 from starter.commands.step_words import outcome, shortly, what
 
@@ -81,6 +82,8 @@ def _lines(ticket: Ticket) -> Iterator[tuple[str, str]]:
     if ruling is not None:
         yield "Ruling", f"{ruling.rule or 'none for certain'} (version {ruling.version}, {ruling.ownership})"
         yield "Reason", ruling.reason
+        if ticket.evidence is not None:
+            yield from grounds(ticket.evidence)
         for overlay in ruling.overlays:
             yield "Overlay", overlay
         for promise in ruling.commitments:

@@ -221,3 +221,13 @@ async def test_what_is_down_is_said_and_may_be_tried_again(workerless: World) ->
                 answer = await Api(workerless, http).submit("ada", fresh_key())
                 assert (answer.status_code, answer.json()["error"]["code"]) == (503, "unavailable")
                 assert int(answer.headers["retry-after"]) > 0
+
+
+async def test_a_request_for_approval_shows_the_evidence_to_staff_only(api: Api) -> None:
+    await api.world.duplicate("ada")
+    ticket = await api.started("ada", "waiting-approval", priority="high")
+    shown = (await api.call("manager-1", "GET", f"/tickets/{ticket}")).json()["evidence"]
+    assert shown["conditions"]["priority in [high, critical]"] == "true"
+    assert shown["inputs"]["proof"] == "duplicate"
+    assert "billing.charge" in {source["fact"] for source in shown["sources"]}
+    assert (await api.call("portal", "GET", f"/tickets/{ticket}")).json()["evidence"] is None
