@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
@@ -26,6 +27,7 @@ from casewright.domain.effects import Effect
 from casewright.domain.steps import STEP_KINDS
 from casewright.handbook import Handbook
 from casewright.payloads import data_converter
+from casewright.policy.problems import PolicyError
 from casewright.records import migrations, policies
 from casewright.records import pool as pools
 from casewright.records.postgres import Pool
@@ -36,6 +38,8 @@ from workflows.ticket import TicketWorkflow
 
 log = logging.getLogger("casewright.worker")
 POOL_SIZE = 20
+DATABASE_PATIENCE = 8.0
+"""Seconds for a statement: less than an activity's attempt, so that a silent database frees its connection."""
 PASSED_THROUGH = ("casewright", "pydantic", "pydantic_core", "workflows.charter", "workflows.activity_options")
 
 
@@ -56,7 +60,7 @@ async def running_worker(settings: Settings, *, client: Client | None = None) ->
     charter.install(handbook.charter)
     owner = settings.migration_database_url or settings.database_url
     await migrations.migrate(owner.get_secret_value())
-    pool = await pools.connect(settings.database_url.get_secret_value(), max_size=POOL_SIZE)
+    pool = await pools.connect(settings.database_url.get_secret_value(), max_size=POOL_SIZE, patience=DATABASE_PATIENCE)
     try:
         await _register_policies(pool, handbook)
         temporal = client or await connect_temporal(settings)
@@ -139,12 +143,20 @@ async def _schedule(temporal: Client, settings: Settings) -> None:
 async def main() -> None:
     """Run until asked to stop."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # These log addresses with what is asked in them, such as a customer's mail address.
+    for chatty in ("httpx", "httpcore", "stripe"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with running_worker(Settings()):
-        log.info("worker is up on task queue %s", Settings().task_queue)
-        await stop.wait()
+    settings = Settings()
+    try:
+        async with running_worker(settings):
+            log.info("worker is up on task queue %s", settings.task_queue)
+            await stop.wait()
+    except (PolicyError, policies.PolicyEdited, MissingActivity, migrations.MigrationError, pools.WrongRole) as error:
+        # Each says in words what is wrong and what to do; a traceback would hide it.
+        sys.exit(f"the worker can't start: {error}")
 
 
 if __name__ == "__main__":

@@ -39,6 +39,8 @@ class Connection(Protocol):
     def add_termination_listener(self, callback: Callable[..., None]) -> None:
         """Call back when the connection ends, however it ends."""
 
+    def terminate(self) -> None: ...
+
     def is_closed(self) -> bool:
         """Whether it ended."""
 

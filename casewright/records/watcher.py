@@ -119,7 +119,7 @@ class JournalWatcher:
             connection.add_termination_listener(lambda _: self._lost.set())
             await connection.add_listener(CHANNEL, self._heard)
         except BaseException:
-            await connection.close(timeout=5)
+            await _close(connection)
             raise
         return connection
 
@@ -131,7 +131,7 @@ class JournalWatcher:
                 for news in [news for waiters in self._waiters.values() for news in waiters]:
                     news.put_nowait(None)
         finally:
-            await connection.close(timeout=5)
+            await _close(connection)
 
     async def _reconnected(self) -> Connection:
         for attempt in count():
@@ -141,3 +141,11 @@ class JournalWatcher:
                 log.warning("can't listen to the journal: %s: %s", type(error).__name__, error)
                 await asyncio.sleep(_RECONNECT_SECONDS[min(attempt, len(_RECONNECT_SECONDS) - 1)])
         raise AssertionError("unreachable")
+
+
+async def _close(connection: Connection) -> None:
+    """A silent database must not hold up whoever leaves: then the connection is dropped without a good-bye."""
+    try:
+        await connection.close(timeout=5)
+    except TimeoutError:
+        connection.terminate()

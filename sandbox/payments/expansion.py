@@ -74,7 +74,7 @@ def _payments(books: Books, invoice: Json) -> Json:
         "is_default": True,
         "livemode": False,
         "payment": {"type": "charge", "charge": charge.id},
-        "status": "paid",
+        "status": "paid" if charge.paid else "open",
     }
     return _sublist("/v1/invoice_payments", [payment])
 

@@ -65,6 +65,6 @@ def _staff(caller: Annotated[Person, Depends(_reader)]) -> Person:
 
 
 Reader = Annotated[Person, Depends(_reader)]
-"""Staff with a role, or a service: may look at a ticket whose id they know."""
+"""Staff with a role, or a service: may submit, and look at a ticket whose id they know."""
 Staff = Annotated[Person, Depends(_staff)]
 """Staff with a role."""

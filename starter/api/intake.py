@@ -11,7 +11,7 @@ from casewright.domain.model import Frozen
 from casewright.domain.ticket import Submission
 from casewright.handbook import Handbook, NoPolicy
 from casewright.policy.grammar import Policy
-from starter.api.callers import TheCaller
+from starter.api.callers import Reader
 from starter.api.claims import check_claims
 from starter.api.parts import TheParts
 from starter.api.problems import FieldProblem, invalid
@@ -46,9 +46,11 @@ class Receipt(Frozen):
     status_code=201,
     responses={200: {"model": Receipt, "description": "The key had started this ticket before."}},
 )
-async def submit(submission: Submission, key: Key, caller: TheCaller, parts: TheParts, response: Response) -> Receipt:
+async def submit(submission: Submission, key: Key, caller: Reader, parts: TheParts, response: Response) -> Receipt:
     """Starts a ticket of one policy. Claims are the customer's structured fields, as the policy declares them."""
-    check_claims(_in_force(parts.handbook, submission.policy), submission.claims)
+    # A resend is answered whatever the policy declares by now: its ticket keeps the version it was submitted under.
+    if not await parts.client.knows(parts.client.ticket_of(caller.id, key)):
+        check_claims(_in_force(parts.handbook, submission.policy), submission.claims)
     submitted = await parts.client.submit(submission, submitter=caller.id, key=key)
     response.headers["Location"] = f"/tickets/{submitted.ticket}"
     if submitted.already:
