@@ -31,5 +31,5 @@ def details(submission: Submission) -> str:
     """What stays true of the ticket, as Markdown."""
     return (
         f"Policy **{submission.policy}**, submitted as {submission.priority} by {submission.channel}. "
-        "What it says is in the journal, not here."
+        "Its words are not repeated here."
     )
