@@ -9,6 +9,7 @@ import logging
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from temporalio.client import Client
@@ -84,7 +85,11 @@ async def connect_temporal(settings: Settings) -> Client:
 def build(temporal: Client, settings: Settings, handbook: Handbook, pool: Pool, gateway: Gateway) -> Worker:
     """Everything registered."""
     mail = MailEffect(handbook, settings.smtp_host, settings.smtp_port, settings.mail_from)
-    effects: dict[str, Effect[Any]] = {"refund": RefundEffect(gateway), "credit": CreditEffect(gateway), "mail": mail}
+    effects: dict[str, Effect[Any]] = {
+        "refund": RefundEffect(gateway, timedelta(seconds=settings.facts_fresh_seconds)),
+        "credit": CreditEffect(gateway),
+        "mail": mail,
+    }
     require_activities(effects, STEP_KINDS)
     sources: list[FactSource] = [BillingFacts(gateway), LedgerFacts(pool, gateway)]
     assessor, journal = Assessor(handbook, sources), Journal(pool)

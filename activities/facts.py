@@ -15,7 +15,7 @@ from casewright.domain.billing import AutomaticRefunds
 from casewright.domain.effects import Refused, Unreachable
 from casewright.domain.facts import Fact
 from casewright.domain.requests import AssessRequest
-from casewright.records.money import automatic_refunds
+from casewright.records.money import automatic_refunds, credits_of
 from casewright.records.postgres import Pool
 
 ACCOUNT = "billing.account"
@@ -111,9 +111,14 @@ class LedgerFacts:
             customer = await self._customer(case)
             async with self._pool.acquire() as connection:
                 refunds = await automatic_refunds(connection, customer, now - REFUND_WINDOW, case.ticket)
+                credited = await credits_of(connection, customer, now - REFUND_WINDOW)
         except (Unreachable, Refused, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             return [Fact.unavailable(AUTOMATIC_REFUNDS, self.source, now, f"{type(error).__name__}: {error}")]
-        return [Fact.of(AUTOMATIC_REFUNDS, self.source, now, AutomaticRefunds(refunds=tuple(refunds)))]
+        return [
+            Fact.of(
+                AUTOMATIC_REFUNDS, self.source, now, AutomaticRefunds(refunds=tuple(refunds), credits=tuple(credited))
+            )
+        ]
 
     async def _customer(self, case: AssessRequest) -> str:
         if case.requester.customer is not None:

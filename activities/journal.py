@@ -35,4 +35,7 @@ class Journal:
     @activity.defn(name=GIVE_UP)
     async def give_up(self, given_up: GivenUp) -> EffectOutcome:
         """Record that an outcome is uncertain, unless a result was stored after all: that one counts."""
-        return await give_up(self._pool, given_up.call, given_up.reason, datetime.now(UTC))
+        try:
+            return await give_up(self._pool, given_up.call, given_up.reason, datetime.now(UTC))
+        except JournalConflict as error:
+            raise ApplicationError(str(error), type=JOURNAL_CONFLICT, non_retryable=True) from error

@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     max_cached_workflows: int = Field(default=500, ge=0)
     reopening_days: int = Field(default=14, ge=0)
     effect_budget_seconds: int = Field(default=3600, ge=1)
+    facts_fresh_seconds: int = Field(default=30, ge=0)
+    """A refund that was worked out longer ago is checked against the gateway again before it is given."""
     facts_budget_seconds: int = Field(default=600, ge=1)
 
     def as_environment(self) -> dict[str, str]:

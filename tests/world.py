@@ -7,7 +7,7 @@ import contextlib
 import itertools
 import os
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,6 +104,13 @@ class World:
         state: TicketState = await self.handle(ticket).query(STATE_QUERY, result_type=TicketState)
         return state
 
+    async def believed(self, ticket: str, holds: Callable[[TicketState], bool]) -> TicketState:
+        """What the workflow itself believes, once this holds: an activity's row is in the journal a moment before."""
+        async with asyncio.timeout(PATIENCE):
+            while not holds(state := await self.workflow_state(ticket)):
+                await asyncio.sleep(0.05)
+        return state
+
     async def refunds(self, *charges: str) -> list[int]:
         """What the gateway refunded on these charges, in cents."""
         books = self.sandbox.world.books
@@ -175,6 +182,7 @@ async def running_world(database: PostgresUrls, temporal: str, *, worker: bool =
             gateway_api_key=SecretStr("sk_test_world"),
             smtp_host=sandbox.smtp_host,
             smtp_port=sandbox.smtp_port,
+            facts_fresh_seconds=0,
             anchor_key=SecretStr("a test's anchor key"),
         )
         pool = await pools.connect(database.application)
@@ -204,6 +212,7 @@ async def worker_process(settings: Settings, **changed: str) -> AsyncIterator[as
         sys.executable, "worker.py", cwd=ROOT, env=environment, stderr=asyncio.subprocess.PIPE
     )
     assert process.stderr is not None
+    drained: asyncio.Task[bytes] | None = None
     try:
         async with asyncio.timeout(PATIENCE):
             while b"worker is up" not in (line := await process.stderr.readline()):
@@ -214,8 +223,9 @@ async def worker_process(settings: Settings, **changed: str) -> AsyncIterator[as
     finally:
         if process.returncode is None:
             process.kill()
+        # To its end: the pipe closes with it, and not whenever it is collected.
+        await (drained or process.stderr.read())
         await process.wait()
-    await drained
 
 
 def _is_settled(view: TicketView) -> bool:

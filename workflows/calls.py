@@ -19,14 +19,14 @@ with workflow.unsafe.imports_passed_through():
 
 
 class Contradicted(Exception):
-    """The journal holds another row under a number of this ticket's; nothing was overwritten, nothing was done."""
+    """The journal holds another row under a number of this ticket's; nothing was overwritten."""
 
 
 async def run_effect(call: EffectCall, terms: TicketTerms) -> EffectOutcome:
     """Carry out a step; when its retry budget ends without an answer, record that its outcome is uncertain.
 
     Raises:
-        Contradicted: before anything was done.
+        Contradicted: before or after it was done.
     """
     try:
         outcome: EffectOutcome = await workflow.execute_activity(
@@ -41,19 +41,22 @@ async def run_effect(call: EffectCall, terms: TicketTerms) -> EffectOutcome:
     except FailureError as error:
         if _is(error, rq.JOURNAL_CONFLICT):
             raise Contradicted(words(error)) from error
-        outcome = await _give_up(call, words(error))
+        return await _give_up(call, words(error))
     return outcome
 
 
 async def _give_up(call: EffectCall, reason: str) -> EffectOutcome:
-    outcome: EffectOutcome = await workflow.execute_activity(
-        rq.GIVE_UP,
-        rq.GivenUp(call=call, reason=reason),
-        result_type=EffectOutcome,
-        start_to_close_timeout=options.JOURNAL_ATTEMPT,
-        retry_policy=options.PERSISTENT,
-        summary=f"no certain outcome: {call.step.kind}",
-    )
+    try:
+        outcome: EffectOutcome = await workflow.execute_activity(
+            rq.GIVE_UP,
+            rq.GivenUp(call=call, reason=reason),
+            result_type=EffectOutcome,
+            start_to_close_timeout=options.JOURNAL_ATTEMPT,
+            retry_policy=options.PERSISTENT,
+            summary=f"no certain outcome: {call.step.kind}",
+        )
+    except FailureError as error:
+        raise Contradicted(words(error)) from error
     return outcome
 
 

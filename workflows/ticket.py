@@ -28,7 +28,7 @@ with workflow.unsafe.imports_passed_through():
         TICKET_WORKFLOW,
         TicketStart,
     )
-    from casewright.domain.people import SYSTEM, Actor, ActorKind
+    from casewright.domain.people import SYSTEM, Actor
     from casewright.domain.refuse import Refusal, refuse, refuse_told
     from casewright.domain.requests import AssessRequest
     from casewright.domain.state import Phase, RemedyRequest, StepRecord, TicketState
@@ -56,7 +56,7 @@ class TicketWorkflow:
         try:
             await self._live(start)
         except asyncio.CancelledError:
-            self._record([ev.Noted(message="an operator cancelled the workflow; the ticket needs a person")])
+            self._record(agenda.fail_plan(self._state, "an operator cancelled the workflow; the ticket needs a person"))
             await asyncio.shield(self._write())
             raise
 
@@ -111,7 +111,8 @@ class TicketWorkflow:
             self._deciding_at_once = "assess" not in self._running or self._deciding_at_once
             self._spawn("assess", self._assess)
         if self._state.remedy is not None:
-            self._spawn("remedy", functools.partial(self._prepare_remedy, self._state.remedy))
+            wanted = self._state.remedy
+            self._spawn(f"remedy of {wanted.act}", functools.partial(self._prepare_remedy, wanted))
         if self._unwritten and not self._deciding_at_once:
             self._spawn("journal", self._write)
 
@@ -137,7 +138,8 @@ class TicketWorkflow:
             outcome = await calls.run_effect(call, self._terms)
         except calls.Contradicted as error:
             self._contradicted(error)
-            self._record([ev.StepRefused(step=step, guard="journal", reason=str(error))])
+            # It may have happened: the journal can contradict before the call and after it.
+            self._record([ev.StepUncertain(step=step, reason=str(error))])
         else:
             for row in outcome.rows:
                 self._state = evolve(self._state, row)
@@ -163,6 +165,8 @@ class TicketWorkflow:
 
     async def _prepare_remedy(self, request: RemedyRequest) -> None:
         prepared = await calls.prepare_remedy(AssessRequest.of(self._state), request.remedy, self._terms)
+        if self._state.remedy != request:
+            return  # it was withdrawn while it was being checked
         if prepared.need is None:
             self._record([ev.RemedyRefused(reason=prepared.impossible or "no reason was given")])
         else:
@@ -196,7 +200,7 @@ class TicketWorkflow:
     # ---- small things ------------------------------------------------------------------------------------------
 
     def _submit(self, start: TicketStart) -> TicketState:
-        submitter = Actor(id=start.submitter, kind=ActorKind.SERVICE)
+        submitter = Actor(id=start.submitter, kind=start.submitter_kind)
         row = EventRow(
             ticket=start.ticket,
             seq=1,

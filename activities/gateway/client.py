@@ -108,6 +108,8 @@ class Gateway:
                 {"charge": charge, "amount": amount.minor, "metadata": {STEP_KEY: key}},
                 {"idempotency_key": key},
             )
+        if refund.status in UNDONE:
+            raise Refused(f"the gateway says that the refund {refund.status}")
         return Done(reference=refund.id)
 
     async def credit_under(self, customer: str, key: str) -> Done | None:

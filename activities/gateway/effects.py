@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from activities.gateway.client import Gateway
-from casewright.domain.effects import Done
-from casewright.domain.steps import CreditStep, RefundStep
+from casewright.domain.effects import Done, Refused
+from casewright.domain.steps import CreditStep, RefundStep, SpendingLimit
 
 
 class RefundEffect:
     """Step ``refund``: once per key, by the refund's metadata, long after the gateway forgot the key."""
 
-    def __init__(self, gateway: Gateway) -> None:
-        self._gateway = gateway
+    def __init__(self, gateway: Gateway, fresh_for: timedelta) -> None:
+        self._gateway, self._fresh_for = gateway, fresh_for
 
     async def lookup(self, key: str, step: RefundStep) -> Done | None:
         """The refund made under the key."""
         return await self._gateway.refund_under(step.charge, key)
 
     async def perform(self, key: str, step: RefundStep) -> Done:
-        """Refund."""
+        """Refund; what was worked out a while ago, as before an approval, is checked against the gateway again."""
+        if any(self._is_old(limit) for limit in step.limits):
+            await self._check_again(step)
         return await self._gateway.refund(step.charge, step.amount, key)
+
+    def _is_old(self, limit: SpendingLimit) -> bool:
+        return limit.as_of is not None and datetime.now(UTC) - limit.as_of >= self._fresh_for
+
+    async def _check_again(self, step: RefundStep) -> None:
+        charges = {charge.id: charge for charge in (await self._gateway.history(step.customer)).charges}
+        for limit in step.limits:
+            now = [charges[name] for name in limit.charges if name in charges]
+            if any(charge.disputed for charge in now):
+                raise Refused("since this was decided, the bank has disputed the charge or its duplicate")
+            given = sum(charge.refunded_elsewhere.minor for charge in now)
+            if limit.elsewhere is not None and given > limit.elsewhere.minor:
+                raise Refused("since this was decided, somebody gave money back on the charge or its duplicate")
 
 
 class CreditEffect:

@@ -76,7 +76,7 @@ def read_charge(charge: stripe.Charge, paid: Mapping[str, str]) -> Charge:
         refunded_elsewhere=Money.from_minor(elsewhere, charge.currency),
         invoice=paid.get(charge.id) or paid.get(str(charge.payment_intent)),
         created=datetime.fromtimestamp(charge.created, tz=UTC),
-        paid=charge.paid and charge.status == "succeeded",
+        paid=charge.paid and charge.captured and charge.status == "succeeded",
         disputed=charge.disputed,
         transaction_id=metadata(charge).get("transaction_id"),
     )

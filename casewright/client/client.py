@@ -16,6 +16,7 @@ from casewright.client.temporal import TicketProcesses
 from casewright.client.viewing import view_of
 from casewright.domain.acts import Act
 from casewright.domain.messages import TicketStart, TicketTerms
+from casewright.domain.people import ActorKind
 from casewright.domain.ticket import Submission
 from casewright.records.postgres import Pool
 from casewright.records.views import TicketView
@@ -63,7 +64,9 @@ class Client:
         key = settings.intake_key.get_secret_value().encode()
         return cls(temporal, intake_key=key, task_queue=settings.task_queue, terms=terms, pool=pool, watcher=watcher)
 
-    async def submit(self, submission: Submission, *, submitter: str, key: str) -> Submitted:
+    async def submit(
+        self, submission: Submission, *, submitter: str, key: str, kind: ActorKind = ActorKind.SERVICE
+    ) -> Submitted:
         """Start a ticket; the same submitter's same key is the same ticket, also after it closed.
 
         Raises:
@@ -74,7 +77,9 @@ class Client:
         if await self._journal.knows(ticket):
             return await self._submitted_before(ticket, submission)
         try:
-            start = TicketStart(ticket=ticket, submission=submission, submitter=submitter, terms=self._terms)
+            start = TicketStart(
+                ticket=ticket, submission=submission, submitter=submitter, submitter_kind=kind, terms=self._terms
+            )
             await self._processes.start(start)
         except WorkflowAlreadyStartedError:
             return await self._submitted_before(ticket, submission)

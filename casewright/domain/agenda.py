@@ -65,7 +65,12 @@ def _undelivered(state: TicketState, reason: str) -> list[ev.Event]:
 
 
 def fail_plan(state: TicketState, reason: str) -> list[ev.Event]:
-    """A plan that fails goes to people with its reason: the queue, unless people hold it already."""
+    """A plan that fails goes to people with its reason: the queue, unless people hold it already.
+
+    A ticket that was resolved meanwhile stays resolved; the reason is noted.
+    """
+    if state.phase in (Phase.RESOLVED, Phase.CLOSED):
+        return [ev.Noted(message=reason)]
     held = state.ownership is Ownership.ESCALATE
     owned = ev.Owned(
         ownership=state.ownership if held else Ownership.EXCEPTION,

@@ -38,7 +38,7 @@ def apply(state: TicketState, act: a.Act) -> list[ev.Event]:
             return [ev.Reprioritised(before=state.priority, after=act.priority, reason=act.reason)]
         case a.Reassign():
             owned = ev.Owned(ownership=_held_by_people(state), team=act.team, assignee=act.assignee, reason=act.reason)
-            return [owned]
+            return [*_take_over(state), owned]
 
 
 def withdraw(state: TicketState, reason: str) -> list[ev.Event]:
@@ -53,14 +53,22 @@ def withdraw(state: TicketState, reason: str) -> list[ev.Event]:
 
 
 def _claim(state: TicketState, act: a.Claim) -> list[ev.Event]:
-    """Who claims a ticket that waits for the customer keeps it: the answer goes to them, not to the table."""
-    if state.ownership is not Ownership.ASK:
+    """Who claims a ticket that the automation holds takes it over: it gives nothing any more by itself."""
+    if _with_people(state):
         return [ev.Claimed()]
     team, reason = state.team or POLICY_EXCEPTION_QUEUE, f"claimed by {act.actor.id}"
-    return [
-        ev.Claimed(),
-        ev.Owned(ownership=Ownership.EXCEPTION, team=team, assignee=act.actor.id, reason=reason),
-    ]
+    owned = ev.Owned(ownership=Ownership.EXCEPTION, team=team, assignee=act.actor.id, reason=reason)
+    return [*_take_over(state), ev.Claimed(), owned]
+
+
+def _take_over(state: TicketState) -> list[ev.Event]:
+    """Call off what the automation planned, unless its money is on its way: then its line runs to the end."""
+    under_way = any(not isinstance(r.step, MailStep) for r in state.with_status(StepStatus.STARTED))
+    return [] if _with_people(state) or under_way else withdraw(state, "a person took the ticket over")
+
+
+def _with_people(state: TicketState) -> bool:
+    return state.ownership in (Ownership.ESCALATE, Ownership.EXCEPTION)
 
 
 def _cancel_gated(state: TicketState, reason: str) -> list[ev.Event]:

@@ -64,3 +64,5 @@ class AutomaticRefunds(Frozen):
     """This customer's automatic refunds of the last 30 days by other tickets (fact ``ledger.automatic_refunds``)."""
 
     refunds: tuple[Remuneration, ...]
+    credits: tuple[Remuneration, ...] = ()
+    """Credits to this customer in the same 30 days, by any ticket and anybody."""

@@ -80,7 +80,7 @@ class StepRefused(Frozen):
 
     type: Literal["step_refused"] = "step_refused"
     step: StepId
-    guard: Literal["reservation", "authority", "emergency-stop", "outside", "journal"]
+    guard: Literal["reservation", "authority", "emergency-stop", "outside"]
     reason: str
 
 

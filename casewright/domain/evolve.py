@@ -10,6 +10,7 @@ from casewright.domain.acts import ACT, Act
 from casewright.domain.canonical import digest
 from casewright.domain.decision import Ownership
 from casewright.domain.events import EventRow
+from casewright.domain.people import ActorKind
 from casewright.domain.state import (
     ActMark,
     Approval,
@@ -20,6 +21,7 @@ from casewright.domain.state import (
     StepStatus,
     TicketState,
 )
+from casewright.domain.steps import MailStep
 
 
 def begin(row: EventRow) -> TicketState:
@@ -34,6 +36,7 @@ def begin(row: EventRow) -> TicketState:
     return TicketState(
         id=row.ticket,
         submission=submission,
+        submitter=row.actor,
         submitted_at=row.at,
         priority=submission.priority,
         claims=submission.claims,
@@ -86,6 +89,7 @@ def _changes(state: TicketState, row: EventRow) -> dict[str, Any]:
                 "team": event.team,
                 "assignee": event.assignee,
                 "owned_because": event.reason,
+                "needs_decision": state.needs_decision and row.actor.kind is not ActorKind.PERSON,
             }
         case ev.Claimed():
             return {"assignee": row.actor.id}
@@ -109,7 +113,9 @@ def _changes(state: TicketState, row: EventRow) -> dict[str, Any]:
         case ev.RemedyRefused():
             return {"remedy": None}
         case ev.Resolving():
-            return {"phase": Phase.RESOLVING, "code": event.code, "summary": event.summary, "remedy": None}
+            # Nothing is decided about a ticket that is being ended: the automation must not take it up again.
+            ended = {"needs_decision": False, "remedy": None}
+            return {**ended, "phase": Phase.RESOLVING, "code": event.code, "summary": event.summary}
         case ev.Resolved():
             return {"phase": Phase.RESOLVED, "resolved_at": row.at, "waiting_for_customer": False}
         case ev.Reopened():
@@ -117,7 +123,8 @@ def _changes(state: TicketState, row: EventRow) -> dict[str, Any]:
         case ev.Closed():
             return {"phase": Phase.CLOSED}
         case ev.PlanFailed():
-            return {"phase": Phase.OPEN, "needs_decision": False, "remedy": None, "wrote_meanwhile": False}
+            phase = Phase.OPEN if state.phase is Phase.RESOLVING else state.phase
+            return {"phase": phase, "needs_decision": False, "wrote_meanwhile": False}
         case ev.ApprovalRequested() | ev.ApprovalGiven() | ev.ApprovalRejected() | ev.ApprovalCancelled():
             return _approval_changes(state, row)
         case ev.Submitted() | ev.Noted():
@@ -180,5 +187,12 @@ def _may_redecide(state: TicketState, step: str) -> bool:
 
 
 def _with_steps(state: TicketState, ids: tuple[str, ...], **update: Any) -> dict[str, Any]:
-    changed = {i: state.steps[i].model_copy(update=update) for i in ids}
+    changed = {i: _without_letter(state.steps[i].model_copy(update=update)) for i in ids}
     return {"steps": {**state.steps, **changed}}
+
+
+def _without_letter(record: StepRecord) -> StepRecord:
+    """A letter that is over is in the journal; kept in the state as well, a long talk would outgrow a payload."""
+    if not record.status.over or not isinstance(record.step, MailStep):
+        return record
+    return record.model_copy(update={"step": record.step.model_copy(update={"values": {}})})

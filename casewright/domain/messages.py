@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from casewright.domain.events import EventRow
 from casewright.domain.model import Frozen
-from casewright.domain.people import PersonId
+from casewright.domain.people import ActorKind, PersonId
 from casewright.domain.state import TicketState
 from casewright.domain.ticket import Submission, TicketId
 
@@ -43,6 +43,7 @@ class TicketStart(Frozen):
     submission: Submission
     submitter: PersonId = "unnamed"
     """The service or person who submitted it, as the way in established it."""
+    submitter_kind: ActorKind = ActorKind.SERVICE
     terms: TicketTerms = TicketTerms()
     state: TicketState | None = None
     unwritten: tuple[EventRow, ...] = ()

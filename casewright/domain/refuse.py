@@ -104,7 +104,7 @@ def _wrong_verdict(state: TicketState, act: a.Approve | a.Reject) -> Refusal | N
         return _conflict(f"the request for approval was already {approval.status}{by}; the first verdict stands")
     if act.plan_hash != approval.plan_hash:
         return _conflict("the plan has changed since it was shown; look at it again")
-    if act.actor.id == approval.requested_by.id:
+    if act.actor.id in (approval.requested_by.id, state.submitter.id):
         return _forbidden("nobody approves their own request")
     if not act.actor.holds(approval.need.roles):
         return _forbidden(f"this needs one of {', '.join(approval.need.roles)} ({approval.need.why})")

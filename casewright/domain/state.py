@@ -95,6 +95,7 @@ class TicketState(Frozen):
     version: int = STATE_VERSION
     id: str
     submission: Submission
+    submitter: Actor
     submitted_at: datetime
     priority: Priority
     claims: dict[ClaimName, ClaimValue]

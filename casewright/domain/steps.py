@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -33,6 +34,15 @@ class SpendingLimit(Frozen):
 
     scopes: Annotated[tuple[str, ...], Field(min_length=1)]
     capacity: Money
+    elsewhere: Money | None = None
+    """What others than we had given back on these charges when the capacity was worked out."""
+    as_of: datetime | None = None
+    """When that was: money that moves much later is checked against the gateway again."""
+
+    @property
+    def charges(self) -> tuple[str, ...]:
+        """The charges that its scopes name."""
+        return tuple(scope.partition(":")[2] for scope in self.scopes)
 
 
 class VelocityLimit(Frozen):

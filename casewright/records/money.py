@@ -42,6 +42,11 @@ SELECT ticket, amount, currency, at FROM reservation
 WHERE customer = $1 AND kind = 'refund' AND automatic AND state <> 'released' AND at >= $2 AND ticket <> $3
 ORDER BY at, step_key
 """
+_CREDITS = """
+SELECT ticket, amount, currency, at FROM reservation
+WHERE customer = $1 AND kind = 'credit' AND state <> 'released' AND at >= $2
+ORDER BY at, step_key
+"""
 
 
 async def reserve(
@@ -95,7 +100,15 @@ async def automatic_refunds(
     connection: Connection, customer: str, since: datetime, excluding_ticket: str
 ) -> list[Remuneration]:
     """The customer's automatic refunds by other tickets, reserved or made, oldest first."""
-    rows = await connection.fetch(_AUTOMATIC, customer, since, excluding_ticket)
+    return _remunerations(await connection.fetch(_AUTOMATIC, customer, since, excluding_ticket))
+
+
+async def credits_of(connection: Connection, customer: str, since: datetime) -> list[Remuneration]:
+    """The customer's credits, reserved or given, oldest first."""
+    return _remunerations(await connection.fetch(_CREDITS, customer, since))
+
+
+def _remunerations(rows: Iterable[Record]) -> list[Remuneration]:
     return [
         Remuneration(ticket=row["ticket"], amount=Money(amount=row["amount"], currency=row["currency"]), at=row["at"])
         for row in rows

@@ -51,7 +51,7 @@ async def submit(submission: Submission, key: Key, caller: Reader, parts: ThePar
     # A resend is answered whatever the policy declares by now: its ticket keeps the version it was submitted under.
     if not await parts.client.knows(parts.client.ticket_of(caller.id, key)):
         check_claims(_in_force(parts.handbook, submission.policy), submission.claims)
-    submitted = await parts.client.submit(submission, submitter=caller.id, key=key)
+    submitted = await parts.client.submit(submission, submitter=caller.id, key=key, kind=caller.actor.kind)
     response.headers["Location"] = f"/tickets/{submitted.ticket}"
     if submitted.already:
         response.status_code = 200

@@ -27,16 +27,16 @@ def gaps(rows: Sequence[EventRow], highest: int) -> tuple[int, ...]:
     """The numbers up to ``highest`` that the journal lacks and that are not explained by its own rows.
 
     A step that starts reserves the numbers of its result and of the resolution it may bring; the latter stays unused
-    when the step does not succeed, and the former when the journal itself refused the step's rows.
+    when the step does not succeed, and the former when the journal contradicted it and the outcome stands elsewhere.
     """
     present = {row.seq for row in rows}
     started = {row.event.step: row.event for row in rows if isinstance(row.event, ev.StepStarted)}
     done = {row.event.step for row in rows if isinstance(row.event, ev.StepDone)}
-    turned_away = {
-        row.event.step for row in rows if isinstance(row.event, ev.StepRefused) and row.event.guard == "journal"
-    }
+    elsewhere = {(row.event.step, row.seq) for row in rows if isinstance(row.event, ev.StepUncertain)}
     unused = {event.closing_seq for step, event in started.items() if step not in done}
-    unused |= {event.result_seq for step, event in started.items() if step in turned_away}
+    unused |= {
+        e.result_seq for step, e in started.items() for told, seq in elsewhere if told == step and seq != e.result_seq
+    }
     return tuple(seq for seq in range(1, highest + 1) if seq not in present and seq not in unused)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from temporalio.client import WorkflowHistory
 
 from casewright.client import ActRefused
 from casewright.domain import acts as a
@@ -13,7 +14,7 @@ from casewright.domain.state import ApprovalStatus, Phase, StepStatus
 from casewright.domain.ticket import Priority
 from casewright.records import reads
 from tests.end_to_end.frozen_line import line_to
-from tests.world import CUSTOMER, World, usd, who, worker_process
+from tests.world import CUSTOMER, PATIENCE, World, usd, who, worker_process
 
 REFUND = {"target": "payments", "method": "POST", "path": "/v1/refunds"}
 
@@ -185,6 +186,71 @@ async def test_a_worker_killed_between_a_journal_commit_and_its_task_when_anothe
     assert told.count("step_done") == 3
     assert told.count("customer_wrote") == 1
     assert view.state.model_copy(update={"acts": {}}) == believed.model_copy(update={"acts": {}})
+
+
+async def test_an_approval_does_not_pay_what_was_given_back_elsewhere_since(world: World) -> None:
+    await world.duplicate("kai")
+    ticket = await world.submit("kai", invoice="INV-kai", priority=Priority.HIGH)
+    view = await world.until(ticket, "waiting-approval")
+    assert view.state.approval is not None
+    by_hand = {"charge": "ch_kai_1", "amount": "2000"}
+    headers = {"Authorization": "Bearer sk_test_by_hand"}
+    (await world.http.post("/v1/refunds", data=by_hand, headers=headers)).raise_for_status()
+    await world.act(ticket, a.Approve(id="yes", actor=who("manager-1"), plan_hash=view.state.approval.plan_hash))
+    view = await world.watcher.until(ticket, lambda view: "since this was" in view.state.owned_because, PATIENCE)
+    assert view.state.steps["d1-refund"].status is StepStatus.REFUSED
+    assert "since this was decided" in view.state.owned_because
+    assert await world.refunds("ch_kai_0", "ch_kai_1") == [2000]
+    assert await world.entries(ticket) == []
+
+
+@pytest.mark.parametrize(
+    "taking",
+    [
+        a.Resolve(id="end", actor=who("agent-1"), code="fraud", summary="We look into it."),
+        a.Reassign(id="end", actor=who("lead-1"), team="billing-specialists", reason="Fraud suspected."),
+        a.Claim(id="end", actor=who("agent-1")),
+    ],
+    ids=["resolve", "reassign", "claim"],
+)
+async def test_a_ticket_that_a_person_took_before_its_facts_came_pays_nothing(world: World, taking: a.Act) -> None:
+    await world.duplicate("lea")
+    await world.fault(target="payments", kind="outage")
+    ticket = await world.submit("lea", invoice="INV-lea")
+    await world.watcher.until(ticket, lambda view: view.state.steps["acknowledgment"].status is StepStatus.DONE, 30)
+    await world.act(ticket, taking)
+    (await world.http.request("DELETE", "/_sandbox/faults")).raise_for_status()
+    while not _assessed(await world.handle(ticket).fetch_history()):
+        await asyncio.sleep(0.1)
+    # The facts have come; a decision, had there been one, would be in the workflow's state now.
+    assert (await world.workflow_state(ticket)).decisions == 0
+    assert await world.refunds("ch_lea_0", "ch_lea_1") == []
+
+
+def _assessed(history: WorkflowHistory) -> bool:
+    """Whether the facts that were asked for with patience have come."""
+    asked = {
+        e.event_id for e in history.events if e.activity_task_scheduled_event_attributes.activity_type.name == "assess"
+    }
+    told = {e.activity_task_completed_event_attributes.scheduled_event_id for e in history.events}
+    return bool(asked & told)
+
+
+async def test_small_gifts_of_one_charge_need_the_authority_for_their_sum(world: World) -> None:
+    await world.overcharge("nia", charged=90000, owed=90000)
+    remedy = a.Remedy(kind="refund", amount=usd(14900))
+    first = await world.submit("nia", invoice="INV-nia")
+    await world.until(first, "with-people")
+    await world.act(first, a.Override(id="o", actor=who("senior-1"), justification="Goodwill.", remedy=remedy))
+    await world.until(first, "resolved")
+    second = await world.submit("nia", invoice="INV-nia")
+    await world.until(second, "with-people")
+    await world.act(second, a.Override(id="o", actor=who("senior-1"), justification="Goodwill.", remedy=remedy))
+    view = await world.until(second, "waiting-approval")
+    assert view.state.approval is not None
+    assert "support-manager" in view.state.approval.need.roles
+    assert "senior-agent" not in view.state.approval.need.roles
+    assert await world.refunds("ch_nia") == [14900]
 
 
 async def _posted(world: World) -> bool:

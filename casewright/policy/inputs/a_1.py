@@ -79,7 +79,9 @@ def _values(asked: Overcharge) -> Values:
             VelocityLimit(hours=_hours(parameters.short_window), capacity=parameters.short_limit),
             VelocityLimit(hours=_hours(parameters.long_window), capacity=parameters.long_limit),
         ),
-        approvers=asked.case.charter.approvers("refund", amount, plan, asked.case.at - charge.created),
+        approvers=asked.case.charter.approvers(
+            "refund", amount + charge.refunded, plan, asked.case.at - charge.created
+        ),
     )
 
 

@@ -79,7 +79,7 @@ class Overcharge:
             return None
         history = self.case.read("billing.history", ChargeHistory)
         charges = history.charges if history is not None else ()
-        return Proof(self.invoiced, twins_of(self.invoiced.charge, charges, self.parameters.twin_window))
+        return Proof(self.invoiced, twins_of(self.invoiced.charge, charges, self.parameters.twin_window), self.case.at)
 
     @property
     def proof(self) -> ProofKind:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
@@ -20,6 +21,7 @@ class Proof:
 
     invoiced: InvoicedCharge
     group: tuple[Charge, ...]
+    as_of: datetime
 
     @property
     def charge(self) -> Charge:
@@ -61,14 +63,18 @@ class Proof:
         """
         charge = self.charge
         overcharged = amount <= self.overcharge
-        limits = [_limit((f"{CHARGE_SCOPE}{charge.id}",), charge.amount, charge.refunded_elsewhere)]
+        limits = [self._limit((f"{CHARGE_SCOPE}{charge.id}",), charge.amount, charge.refunded_elsewhere)]
         if self.duplicate.minor and not (overcharged and self.kind == "overcharge"):
             scopes = tuple(f"{TWIN_SCOPE}{twin.id}" for twin in self.group)
             elsewhere = total((twin.refunded_elsewhere for twin in self.group), charge.amount.currency)
-            limits.append(_limit(scopes, self.duplicate, elsewhere))
+            limits.append(self._limit(scopes, self.duplicate, elsewhere))
         if overcharged and self.kind != "duplicate":
-            limits.append(_limit((f"{OVERCHARGE_SCOPE}{charge.id}",), self.overcharge, charge.refunded_elsewhere))
+            limits.append(self._limit((f"{OVERCHARGE_SCOPE}{charge.id}",), self.overcharge, charge.refunded_elsewhere))
         return tuple(limits)
+
+    def _limit(self, scopes: tuple[str, ...], whole: Money, elsewhere: Money) -> SpendingLimit:
+        capacity = _rest(whole, elsewhere)
+        return SpendingLimit(scopes=scopes, capacity=capacity, elsewhere=elsewhere, as_of=self.as_of)
 
     @cached_property
     def _duplicate_left(self) -> Money:
@@ -82,7 +88,3 @@ class Proof:
 
 def _rest(whole: Money, gone: Money) -> Money:
     return whole - gone if whole > gone else Money.zero(whole.currency)
-
-
-def _limit(scopes: tuple[str, ...], whole: Money, elsewhere: Money) -> SpendingLimit:
-    return SpendingLimit(scopes=scopes, capacity=_rest(whole, elsewhere))

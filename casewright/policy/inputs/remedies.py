@@ -8,12 +8,13 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from casewright.domain.acts import Remedy
-from casewright.domain.billing import Account, ChargeHistory, InvoicedCharge
+from casewright.domain.billing import Account, AutomaticRefunds, ChargeHistory, InvoicedCharge
 from casewright.domain.facts import FactUnavailable
+from casewright.domain.money import Money
 from casewright.domain.steps import CreditStep, MailStep, RefundStep, Step
 from casewright.policy.case import Case
 from casewright.policy.claims import text_claim
-from casewright.policy.inputs.duplicates import twins_of
+from casewright.policy.inputs.duplicates import total, twins_of
 from casewright.policy.inputs.proof import Proof
 from casewright.policy.remedy import PreparedRemedy, RemedyImpossible
 
@@ -31,13 +32,23 @@ def prepare_remedy(case: Case, remedy: Remedy, twin_window: timedelta) -> Prepar
         raise RemedyImpossible("the requester has no account, or none that is certain: there is nobody to pay")
     give: Step
     age: timedelta | None = None
+    # Authority is for the sum: many small gifts are one large one.
     if remedy.kind == "refund":
         proof = _proof(case, remedy, account, twin_window)
-        give, age = _refund(remedy, proof), case.at - proof.charge.created
+        give, age, already = _refund(remedy, proof), case.at - proof.charge.created, [proof.charge.refunded]
     else:
         give = CreditStep(id="credit", customer=account.customer, amount=remedy.amount)
-    need = case.charter.approvers(remedy.kind, remedy.amount, account.plan, age)
+        already = _credited(case, remedy.amount)
+    need = case.charter.approvers(
+        remedy.kind, total([remedy.amount, *already], remedy.amount.currency), account.plan, age
+    )
     return PreparedRemedy((give, _confirmation(case, remedy, account)), need)
+
+
+def _credited(case: Case, amount: Money) -> list[Money]:
+    """Credits of the last 30 days in the same currency; those in others can't be added up."""
+    lately = _read(case, "ledger.automatic_refunds", AutomaticRefunds)
+    return [c.amount for c in (lately.credits if lately else ()) if c.amount.currency == amount.currency]
 
 
 def _proof(case: Case, remedy: Remedy, account: Account, twin_window: timedelta) -> Proof:
@@ -49,7 +60,7 @@ def _proof(case: Case, remedy: Remedy, account: Account, twin_window: timedelta)
         raise RemedyImpossible(f"invoice {named.invoice} is another customer's")
     history = _read(case, "billing.history", ChargeHistory)
     try:
-        return Proof(named, twins_of(named.charge, history.charges if history else (), twin_window))
+        return Proof(named, twins_of(named.charge, history.charges if history else (), twin_window), case.at)
     except FactUnavailable as error:
         raise RemedyImpossible(str(error)) from error
 

@@ -12,6 +12,7 @@ from casewright.domain.evolve import evolve, fold
 from casewright.domain.people import POLICY_EXCEPTION_QUEUE, SYSTEM
 from casewright.domain.plan import carry_out, give_remedy
 from casewright.domain.state import Phase, RemedyRequest, StepStatus, TicketState
+from casewright.domain.steps import MailStep
 from tests.unit.domain import tickets as t
 
 
@@ -166,3 +167,45 @@ def test_every_state_says_in_words_what_it_waits_for() -> None:
     }
     assert len(words) == 5
     assert "an approval by support-manager" in words
+
+
+def test_a_resolution_ends_the_deciding_too() -> None:
+    state = t.acted(t.submitted(), a.Resolve(id="end", actor=t.AGENT, code="fraud", summary="No."))
+    assert not state.needs_decision
+    state = t.happened(state, ev.Resolved(code="fraud", summary="No."))
+    state = t.acted(state, a.CustomerAnswer(id="c", actor=t.CUSTOMER, message="Thanks."))
+    assert not state.needs_decision
+
+
+def test_a_ticket_that_a_person_takes_before_it_is_decided_is_not_decided_any_more() -> None:
+    for act in (
+        a.Claim(id="mine", actor=t.AGENT),
+        a.Reassign(id="theirs", actor=t.LEAD, team="risk-review", reason="Fraud suspected."),
+    ):
+        state = t.acted(t.submitted(), act)
+        assert not state.needs_decision
+        assert state.ownership is Ownership.EXCEPTION
+
+
+def test_a_person_who_takes_a_planned_refund_over_calls_it_off() -> None:
+    state = t.acted(t.finished(t.automated(), "acknowledgment"), a.Claim(id="mine", actor=t.AGENT))
+    assert ready(state) == []
+    assert state.steps["d1-refund"].status is StepStatus.CANCELLED
+
+
+def test_a_bounce_after_the_resolution_reopens_nothing() -> None:
+    state = t.happened(t.resolved(), *agenda.fail_plan(t.resolved(), "mail was refused"))
+    assert state.phase is Phase.RESOLVED
+
+
+def test_ones_own_ticket_is_never_paid_on_ones_own_authority() -> None:
+    state = t.finished(t.asking(), "acknowledgment").model_copy(update={"submitter": t.BOSS})
+    request = RemedyRequest(remedy=a.Remedy(kind="refund", amount=t.TWENTY), by=t.BOSS, act="o")
+    state = t.happened(state, *give_remedy(state, request, (t.REFUND, t.CONFIRMATION), t.MANAGER))
+    assert state.awaits_approval
+
+
+def test_letters_that_are_over_leave_the_state() -> None:
+    state = t.finished(t.automated(), "acknowledgment")
+    assert isinstance(state.steps["acknowledgment"].step, MailStep)
+    assert state.steps["acknowledgment"].step.values == {}

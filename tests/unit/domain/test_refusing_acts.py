@@ -126,3 +126,8 @@ def test_a_service_approves_nothing_whatever_roles_it_holds() -> None:
     state = t.escalated()
     service = Actor(id="portal", kind=ActorKind.SERVICE, roles=("support-manager",))
     assert "is for people" in reason(state, t.approve(state, service))
+
+
+def test_nobody_approves_what_they_submitted_themselves() -> None:
+    state = t.escalated().model_copy(update={"submitter": t.BOSS})
+    assert "own request" in reason(state, t.approve(state, t.BOSS))
