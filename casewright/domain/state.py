@@ -8,7 +8,7 @@ from enum import StrEnum
 from casewright.domain.acts import Remedy
 from casewright.domain.decision import ApprovalNeed, Ownership, Ruling
 from casewright.domain.model import Frozen
-from casewright.domain.people import Actor
+from casewright.domain.people import Actor, ActorKind
 from casewright.domain.steps import Step
 from casewright.domain.ticket import ClaimName, ClaimValue, Priority, Submission
 
@@ -95,7 +95,7 @@ class TicketState(Frozen):
     version: int = STATE_VERSION
     id: str
     submission: Submission
-    submitter: Actor
+    submitter: Actor = Actor(id="unnamed", kind=ActorKind.SERVICE)
     submitted_at: datetime
     priority: Priority
     claims: dict[ClaimName, ClaimValue]
