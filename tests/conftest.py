@@ -3,11 +3,9 @@
 import itertools
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from datetime import timedelta
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from temporalio.api.enums.v1 import IndexedValueType
@@ -19,6 +17,8 @@ from casewright.embedded.postgres import PostgresUrls, create_database, drop_dat
 from casewright.embedded.postgres_home import discard_data
 from casewright.embedded.temporal import TemporalServer, dev_server
 from casewright.embedded.test_server import time_skipping_binary
+from casewright.records import migrations
+from casewright.search_attributes import SEARCH_ATTRIBUTES
 
 TEMPLATE = "casewright_template"
 _numbers = itertools.count(1)
@@ -27,29 +27,6 @@ _numbers = itertools.count(1)
 def say(message: str) -> None:
     """Servers' progress: pytest shows it with a failure."""
     sys.stderr.write(f"{message}\n")
-
-
-def unless_missing(name: str) -> ModuleType | None:
-    """A module of ours, or None while nobody has written it."""
-    try:
-        return import_module(name)
-    except ModuleNotFoundError as missing:
-        if missing.name and f"{name}.".startswith(f"{missing.name}."):
-            return None
-        raise
-
-
-async def migrate(owner_url: str) -> None:
-    """Bring a database to the newest schema."""
-    if migrations := unless_missing("casewright.records.migrations"):
-        await migrations.migrate(owner_url)
-
-
-def search_attributes() -> Mapping[str, str]:
-    """Those that the workflows set: name → type."""
-    module = unless_missing("casewright.search_attributes")
-    known: Mapping[str, str] = module.SEARCH_ATTRIBUTES if module else {}
-    return known
 
 
 @pytest.fixture(scope="session")
@@ -68,7 +45,7 @@ async def postgres() -> AsyncIterator[PostgresUrls]:
 async def migrated_template(postgres: PostgresUrls) -> str:
     """A migrated database that nobody connects to: copying it is quicker than migrating again."""
     template = await create_database(postgres, TEMPLATE)
-    await migrate(template.owner)
+    await migrations.migrate(template.owner)
     return TEMPLATE
 
 
@@ -83,7 +60,7 @@ async def database(postgres: PostgresUrls, migrated_template: str) -> AsyncItera
 @pytest.fixture(scope="session")
 async def temporal() -> AsyncIterator[TemporalServer]:
     """One real Temporal server, in memory, with our search attributes."""
-    async with dev_server(None, ui=False, search_attributes=search_attributes(), progress=say) as server:
+    async with dev_server(None, ui=False, search_attributes=SEARCH_ATTRIBUTES, progress=say) as server:
         yield server
 
 
@@ -103,7 +80,7 @@ async def time_skipping(time_skipping_program: Path) -> AsyncIterator[WorkflowEn
     )
     async with environment:
         # This server adds attributes but can't list them.
-        attributes = dict.fromkeys(search_attributes(), IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
+        attributes = dict.fromkeys(SEARCH_ATTRIBUTES, IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
         request = AddSearchAttributesRequest(namespace=environment.client.namespace, search_attributes=attributes)
         await environment.client.operator_service.add_search_attributes(request)
         yield environment

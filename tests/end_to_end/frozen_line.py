@@ -14,6 +14,7 @@ class Line:
         self._target = target
         self._flowing = asyncio.Event()
         self._flowing.set()
+        self._connections: set[asyncio.Task[None]] = set()
         self.address = ""
 
     def freeze(self) -> None:
@@ -24,14 +25,25 @@ class Line:
         """Everything that was held goes through."""
         self._flowing.set()
 
-    async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Forward one connection until either side ends it."""
-        try:
-            far_reader, far_writer = await self._reach()
-        except OSError:
-            writer.close()
-            return
-        await asyncio.gather(self._pump(reader, far_writer), self._pump(far_reader, writer))
+    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Forward one connection until either side ends it, or the line does."""
+        connection = asyncio.create_task(self._forward(reader, writer))
+        self._connections.add(connection)
+        connection.add_done_callback(self._connections.discard)
+
+    async def cut(self) -> None:
+        """Close every connection, also a frozen one; what was held is lost."""
+        while connections := list(self._connections):
+            for connection in connections:
+                connection.cancel()
+            await asyncio.wait(connections)
+
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async with _closing(writer):
+            with contextlib.suppress(OSError):
+                far_reader, far_writer = await self._reach()
+                async with _closing(far_writer):
+                    await asyncio.gather(self._pump(reader, far_writer), self._pump(far_reader, writer))
 
     async def _reach(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if self._target.startswith("/"):
@@ -49,6 +61,16 @@ class Line:
 
 
 @contextlib.asynccontextmanager
+async def _closing(writer: asyncio.StreamWriter) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        writer.transport.abort()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+
+
+@contextlib.asynccontextmanager
 async def line_to(address: str) -> AsyncIterator[Line]:
     """A line to ``host:port``, or to a socket in the file system."""
     line = Line(address)
@@ -58,3 +80,5 @@ async def line_to(address: str) -> AsyncIterator[Line]:
         yield line
     finally:
         server.close()
+        await line.cut()
+        await server.wait_closed()

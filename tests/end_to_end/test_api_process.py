@@ -41,6 +41,7 @@ async def served(settings: Settings) -> AsyncIterator[tuple[httpx.AsyncClient, b
     finally:
         if process.returncode is None:
             process.kill()
+            await process.stdout.read()
             await process.wait()
 
 

@@ -6,7 +6,7 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
-from temporalio.client import WorkflowExecutionStatus
+from temporalio.client import WorkflowExecutionDescription, WorkflowExecutionStatus
 
 from casewright.client import ActRefused
 from casewright.domain import acts as a
@@ -15,11 +15,11 @@ from casewright.domain.decision import Ownership
 from casewright.domain.events import EventRow
 from casewright.domain.messages import TICKET_WORKFLOW, TicketStart, TicketTerms
 from casewright.domain.people import POLICY_EXCEPTION_QUEUE, SYSTEM
-from casewright.domain.state import ApprovalStatus, StepStatus
+from casewright.domain.state import ApprovalStatus, Phase, StepStatus
 from casewright.domain.ticket import Priority, Requester, Submission
 from casewright.records import reads, stops
 from casewright.records.journal import flush
-from tests.world import CUSTOMER, World, usd, who
+from tests.world import CUSTOMER, PATIENCE, World, usd, who
 
 
 async def events(world: World, ticket: str) -> list[str]:
@@ -67,7 +67,7 @@ async def test_the_journal_and_the_workflow_agree_to_the_last_row(world: World) 
     await world.act(ticket, a.InternalNote(id="n", actor=who("agent-1"), message="Looks right to me."))
     await world.act(ticket, a.Approve(id="y", actor=who("manager-1"), plan_hash=view.state.approval.plan_hash))
     view = await world.until(ticket, "resolved")
-    believed = await world.workflow_state(ticket)
+    believed = await world.believed(ticket, lambda state: state.phase is Phase.RESOLVED)
     assert view.state == believed.model_copy(update={"acts": view.state.acts})
     assert [row.seq for row in await reads.rows(world.pool, ticket)] == list(range(1, believed.seq + 1))
 
@@ -287,8 +287,7 @@ async def test_a_journal_that_contradicts_the_ticket_is_not_overwritten_and_peop
     )
     await flush(world.pool, [foreign])
     await started(world, ticket, about("ada"))
-    while (await world.workflow_state(ticket)).team != POLICY_EXCEPTION_QUEUE:
-        await asyncio.sleep(0.05)
+    await world.believed(ticket, lambda state: state.team == POLICY_EXCEPTION_QUEUE)
     assert (await reads.rows(world.pool, ticket))[0] == foreign
     assert await world.refunds("ch_ada_0", "ch_ada_1") == []
     async with world.pool.acquire() as connection:
@@ -311,13 +310,18 @@ async def test_an_answer_after_the_resolution_reopens_the_ticket(world: World) -
     assert view.state.team == POLICY_EXCEPTION_QUEUE
 
 
+def attributes(described: WorkflowExecutionDescription) -> dict[str, object]:
+    return {"CasewrightState": "working", **{p.key.name: p.value for p in described.typed_search_attributes}}
+
+
 async def test_operators_see_what_a_ticket_waits_for(world: World) -> None:
     await world.duplicate("ada")
     ticket = await world.submit("ada", invoice="INV-ada", priority=Priority.HIGH)
     await world.until(ticket, "waiting-approval")
     await world.settled(ticket)
-    described = await world.handle(ticket).describe()
-    shown = {pair.key.name: pair.value for pair in described.typed_search_attributes}
+    async with asyncio.timeout(PATIENCE):
+        while (shown := attributes(described := await world.handle(ticket).describe()))["CasewrightState"] == "working":
+            await asyncio.sleep(0.05)
     assert shown["CasewrightState"] == "waiting-approval"
     assert shown["CasewrightTeam"] == "billing-specialists"
     everything = repr(described.raw_description)
