@@ -168,7 +168,7 @@ class TicketWorkflow:
         if self._state.remedy != request:
             return  # it was withdrawn while it was being checked
         if prepared.need is None:
-            self._record([ev.RemedyRefused(reason=prepared.impossible or "no reason was given")])
+            self._record(agenda.refuse_remedy(self._state, prepared.impossible or "no reason was given"))
         else:
             self._record(plan.give_remedy(self._state, request, prepared.steps, prepared.need))
 

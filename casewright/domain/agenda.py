@@ -55,6 +55,13 @@ def consequences(state: TicketState, step: str) -> list[ev.Event]:
     return [*cancelled, *fail_plan(state, reason)]
 
 
+def refuse_remedy(state: TicketState, reason: str) -> list[ev.Event]:
+    """A remedy that the systems contradict: whoever holds the ticket reads why."""
+    because = f"the remedy can't be given: {reason}"
+    owned = ev.Owned(ownership=state.ownership, team=state.team, assignee=state.assignee, reason=because)
+    return [ev.RemedyRefused(reason=reason), owned]
+
+
 def _undelivered(state: TicketState, reason: str) -> list[ev.Event]:
     """A letter that did not arrive changes no plan; whoever holds the ticket is told."""
     events: list[ev.Event] = [ev.Noted(message=reason)]

@@ -10,7 +10,7 @@ from pydantic import model_validator
 from casewright.domain.decision import ApprovalNeed
 from casewright.domain.model import Frozen
 from casewright.domain.money import Money
-from casewright.domain.people import RoleName
+from casewright.domain.people import RoleName, TeamName
 from casewright.domain.ticket import Plan
 
 
@@ -43,6 +43,8 @@ class Charter(Frozen):
 
     acts: dict[str, tuple[RoleName, ...]]
     """Act type → roles that may do it; an act that is not named needs no role beyond being staff."""
+    teams: tuple[TeamName, ...] = ()
+    """Teams that a ticket can be handed to; none named: any."""
     matrix: tuple[AuthorityRow, ...]
     """From the lowest authority up: who isn't named by a row goes to the next."""
 

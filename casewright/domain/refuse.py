@@ -39,7 +39,12 @@ def refuse(state: TicketState, act: a.Act, charter: Charter) -> Refusal | None:
         return _conflict(f"act id {act.id!r} was already used for another act; send a new one under a new id")
     if len(state.acts) >= MAX_ACTS:
         return _conflict(f"the ticket has taken {MAX_ACTS} acts, its limit; open a linked ticket")
-    return _wrong_actor(act, charter) or _wrong_phase(state, act) or _wrong_moment(state, act)
+    return (
+        _wrong_actor(act, charter)
+        or _wrong_phase(state, act)
+        or _wrong_moment(state, act)
+        or _unknown_team(act, charter)
+    )
 
 
 def refuse_told(state: TicketState, act: a.Act) -> Refusal | None:
@@ -93,6 +98,12 @@ def _wrong_moment(state: TicketState, act: a.Act) -> Refusal | None:
     if isinstance(act, a.Claim) and state.assignee == act.actor.id:
         return _conflict("the ticket is yours already")
     return None
+
+
+def _unknown_team(act: a.Act, charter: Charter) -> Refusal | None:
+    if not isinstance(act, a.Reassign) or not charter.teams or act.team in charter.teams:
+        return None
+    return _conflict(f"there is no team {act.team!r}, and nobody would look there; known: {', '.join(charter.teams)}")
 
 
 def _wrong_verdict(state: TicketState, act: a.Approve | a.Reject) -> Refusal | None:

@@ -42,7 +42,7 @@ def read_organisation(text: str, file: str) -> Organisation:
         reader = _Reader(roles, problems)
         acts, matrix = reader.acts(section), reader.authority(section)
         problems.refuse()
-        return Organisation(teams, roles, Charter(acts=acts, matrix=matrix))
+        return Organisation(teams, roles, Charter(acts=acts, matrix=matrix, teams=tuple(teams)))
     except Mistake as mistake:
         problems.add(mistake.node, mistake.reason)
     except ValidationError as error:

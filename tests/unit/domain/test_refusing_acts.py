@@ -131,3 +131,12 @@ def test_a_service_approves_nothing_whatever_roles_it_holds() -> None:
 def test_nobody_approves_what_they_submitted_themselves() -> None:
     state = t.escalated().model_copy(update={"submitter": t.BOSS})
     assert "own request" in reason(state, t.approve(state, t.BOSS))
+
+
+def test_a_ticket_is_not_handed_to_a_team_that_does_not_exist() -> None:
+    charter = t.CHARTER.model_copy(update={"teams": ("billing-specialists",)})
+    there = a.Reassign(id="r", actor=t.LEAD, team="billing-specialists", reason="Theirs.")
+    assert refuse(t.automated(), there, charter) is None
+    refusal = refuse(t.automated(), there.model_copy(update={"team": "nonsense"}), charter)
+    assert refusal is not None
+    assert "billing-specialists" in refusal.reason
