@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -122,19 +123,27 @@ def started(data: Path) -> Iterator[str]:
         text=True,
     ) as process:
         assert process.stderr is not None
+        too_late = threading.Timer(PATIENCE_SECONDS, process.kill)
+        too_late.start()
         try:
             yield from process.stderr
         finally:
+            too_late.cancel()
             process.send_signal(signal.SIGKILL)
 
 
 def killed(data: Path) -> None:
-    """Start, and kill while the samples are on their way."""
+    """Start, and kill while the samples are on their way: as soon as one has settled, so that others have begun."""
+    names = sample_names()
     for line in started(data):
-        if UP in line:
-            time.sleep(1.5)
+        if any(f" {name} | T-" in line for name in names):
             return
-    pytest.fail("the run ended by itself")
+    pytest.fail("the run ended by itself, or no sample ever settled")
+
+
+def sample_names() -> list[str]:
+    """The samples, as a run tells of them."""
+    return [path.stem.partition("-")[2] for path in (CHECKOUT / "sandbox" / "samples").glob("*.yaml")]
 
 
 def until_nothing_runs_on(data: Path) -> None:
