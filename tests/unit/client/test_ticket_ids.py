@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
@@ -13,11 +13,13 @@ from casewright.client import InvalidSubmission
 from casewright.client.ids import is_ticket, ticket_of
 from casewright.domain.ticket import TicketId
 
+FEW = settings(max_examples=30, deadline=None, database=None)
 KEY = b"a test's intake key"
 submitters = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,20}", fullmatch=True)
 keys = st.text(min_size=1, max_size=200).filter(lambda text: text.encode("utf-8", "ignore").decode() == text)
 
 
+@FEW
 @given(submitters, keys)
 def test_the_same_key_of_the_same_submitter_is_the_same_ticket(submitter: str, key: str) -> None:
     ticket = ticket_of(KEY, submitter, key)
@@ -26,12 +28,14 @@ def test_the_same_key_of_the_same_submitter_is_the_same_ticket(submitter: str, k
     assert re.fullmatch("T-[0-9A-HJKMNP-TV-Z]{16}", ticket)
 
 
+@FEW
 @given(submitters, keys, submitters, keys)
 def test_different_submitters_or_keys_never_meet(one: str, key: str, other: str, another: str) -> None:
     assume((one, key) != (other, another))
     assert ticket_of(KEY, one, key) != ticket_of(KEY, other, another)
 
 
+@FEW
 @given(st.text("ab", min_size=2, max_size=30), st.data())
 def test_where_the_submitter_ends_and_the_key_begins_matters(text: str, data: st.DataObject) -> None:
     cuts = st.integers(1, len(text) - 1)

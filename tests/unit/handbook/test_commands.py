@@ -9,12 +9,20 @@ from typer.testing import CliRunner
 
 from casewright import console
 from casewright.domain.decision import Decision
+from casewright.handbook import Handbook
 from casewright.policy.case import Case
 from starter.cli import app
-from tests.unit.policy.billing_cases import FIRST, FOLDER, TWIN, case, charge, decided
+from tests.unit.policy.billing_cases import FIRST, FOLDER, HANDBOOK, TWIN, case, charge, decided
 
 RUN = CliRunner()
 HERE = ["--handbook", str(FOLDER)]
+
+
+@pytest.fixture(autouse=True)
+def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The project's own handbook, which all of them share, is read once; any other as ever."""
+    load = Handbook.load
+    monkeypatch.setattr(Handbook, "load", lambda folder: HANDBOOK if folder == FOLDER else load(folder))
 
 
 def line(told: Case) -> str:

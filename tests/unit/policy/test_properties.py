@@ -21,7 +21,7 @@ from casewright.policy.registry import INPUTS_MODULES
 
 from .billing_cases import A_1, HANDBOOK, NOW, case, charge, decided
 
-CALM = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
+CALM = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
 FACTS = ("billing.account", "billing.charge", "billing.history", "ledger.automatic_refunds")
 AMOUNTS = st.sampled_from([1, 100, 4900, 15000, 15001, 60000])
 CURRENCIES = st.sampled_from(["USD", "USD", "USD", "EUR"])
