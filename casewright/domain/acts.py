@@ -123,6 +123,13 @@ class Reassign(ActBase):
     reason: Reason
 
 
+class Retry(ActBase):
+    """Try a step again whose outcome stayed uncertain: under its own key, so what was done is found, not repeated."""
+
+    type: Literal["retry"] = "retry"
+    step: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
+
+
 Act = Annotated[
     Claim
     | Reply
@@ -134,7 +141,8 @@ Act = Annotated[
     | Resolve
     | Override
     | Reprioritise
-    | Reassign,
+    | Reassign
+    | Retry,
     Field(discriminator="type"),
 ]
 ACT: TypeAdapter[Act] = TypeAdapter(Act)

@@ -28,6 +28,8 @@ def apply(state: TicketState, act: a.Act) -> list[ev.Event]:
         case a.Reject():
             rejected = ev.ApprovalRejected(plan_hash=act.plan_hash, reason=act.reason)
             return [rejected, *_cancel_gated(state, f"rejected: {act.reason}")]
+        case a.Retry():
+            return [ev.StepRetried(step=act.step)]
         case a.Resolve():
             withdrawn = withdraw(state, "the ticket was resolved")
             closing = _mail(state, act, "resolved", closes=True, summary=act.summary)

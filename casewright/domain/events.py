@@ -92,6 +92,13 @@ class StepUncertain(Frozen):
     reason: str
 
 
+class StepRetried(Frozen):
+    """A person had a step of uncertain outcome tried again, under its own key."""
+
+    type: Literal["step_retried"] = "step_retried"
+    step: StepId
+
+
 class StepsCancelled(Frozen):
     """Planned side effects that will not run."""
 
@@ -238,6 +245,7 @@ Event = Annotated[
     | StepDone
     | StepRefused
     | StepUncertain
+    | StepRetried
     | StepsCancelled
     | ApprovalRequested
     | ApprovalGiven

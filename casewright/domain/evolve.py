@@ -174,6 +174,8 @@ def _step_changes(state: TicketState, event: ev.Event) -> dict[str, Any]:
             return {**refused, "needs_decision": state.needs_decision or again}
         case ev.StepUncertain():
             return _with_steps(state, (event.step,), status=StepStatus.UNCERTAIN, reason=event.reason)
+        case ev.StepRetried():
+            return _with_steps(state, (event.step,), status=StepStatus.PLANNED, reason=None)
         case ev.StepsCancelled():
             return _with_steps(state, event.steps, status=StepStatus.CANCELLED, reason=event.reason)
         case _:

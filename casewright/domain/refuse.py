@@ -95,9 +95,18 @@ def _wrong_moment(state: TicketState, act: a.Act) -> Refusal | None:
         return _wrong_verdict(state, act)
     if isinstance(act, a.Resolve | a.Override):
         return _unfinished_business(state)
+    if isinstance(act, a.Retry):
+        return _not_uncertain(state, act)
     if isinstance(act, a.Claim) and state.assignee == act.actor.id:
         return _conflict("the ticket is yours already")
     return None
+
+
+def _not_uncertain(state: TicketState, act: a.Retry) -> Refusal | None:
+    uncertain = [record.step.id for record in state.with_status(StepStatus.UNCERTAIN)]
+    if act.step in uncertain:
+        return None
+    return _conflict(f"only a step of uncertain outcome is tried again; here: {', '.join(uncertain) or 'none'}")
 
 
 def _unknown_team(act: a.Act, charter: Charter) -> Refusal | None:

@@ -139,6 +139,18 @@ def reassign(
     _act(context, {"type": "reassign", "team": team, "assignee": to, "reason": reason}, by, id, json_wanted)
 
 
+@app.command()
+def retry(
+    context: typer.Context,
+    step: Annotated[str, typer.Argument(metavar="STEP", help="As `show` names it, such as d1-refund.")],
+    by: As = None,
+    id: ActIdOption = None,
+    json_wanted: Json = False,
+) -> None:
+    """Try a step again whose outcome stayed uncertain; what was done after all is found, not done twice."""
+    _act(context, {"type": "retry", "step": step}, by, id, json_wanted)
+
+
 def _act(context: typer.Context, fields: Fields, by: str | None, id: str | None, json_wanted: bool) -> None:
     with in_words():
         send(context.obj, fields, by, id, json_wanted)

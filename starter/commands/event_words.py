@@ -49,6 +49,8 @@ def _of_steps(event: Event) -> str | None:
             return f"refused {event.step} ({event.guard}): {event.reason}"
         case ev.StepUncertain():
             return f"no certain outcome of {event.step}: {event.reason}"
+        case ev.StepRetried():
+            return f"tried again: {event.step}"
         case ev.StepsCancelled():
             return f"cancelled {', '.join(event.steps)}: {event.reason}"
         case _:

@@ -10,8 +10,9 @@ from temporalio.client import WorkflowHistory
 from casewright.client import ActRefused
 from casewright.domain import acts as a
 from casewright.domain.decision import Ownership
+from casewright.domain.messages import TICKET_WORKFLOW, TicketStart, TicketTerms
 from casewright.domain.state import ApprovalStatus, Phase, StepStatus
-from casewright.domain.ticket import Priority
+from casewright.domain.ticket import Priority, Requester, Submission
 from casewright.records import reads
 from tests.end_to_end.frozen_line import line_to
 from tests.world import CUSTOMER, PATIENCE, World, usd, who, worker_process
@@ -202,6 +203,30 @@ async def test_an_approval_does_not_pay_what_was_given_back_elsewhere_since(worl
     assert "since this was decided" in view.state.owned_because
     assert await world.refunds("ch_kai_0", "ch_kai_1") == [2000]
     assert await world.entries(ticket) == []
+
+
+async def test_an_uncertain_refund_that_a_person_tries_again_is_made_once(world: World) -> None:
+    await world.duplicate("oda")
+    await world.fault(**REFUND, kind="outage")
+    submission = Submission(
+        policy="A.1",
+        subject="Charged twice",
+        requester=Requester(email="oda@example.com", customer="cus_oda"),
+        claims={"invoice": "INV-oda"},
+    )
+    ticket = "T-00000000000000DA"
+    start = TicketStart(ticket=ticket, submission=submission, terms=TicketTerms(effect_budget_seconds=2))
+    temporal, queue = world.client.temporal, world.settings.task_queue
+    await temporal.start_workflow(TICKET_WORKFLOW, start, id=ticket, task_queue=queue)
+    view = await world.until(ticket, "with-people")
+    assert view.state.steps["d1-refund"].status is StepStatus.UNCERTAIN
+    (await world.http.request("DELETE", "/_sandbox/faults")).raise_for_status()
+    again = a.Retry(id="again", actor=who("agent-1"), step="d1-refund")
+    await asyncio.gather(*(world.act(ticket, again) for _ in range(3)))
+    await world.watcher.until(ticket, lambda view: view.state.steps["d1-refund"].status is StepStatus.DONE, PATIENCE)
+    with pytest.raises(ActRefused, match="only a step of uncertain outcome"):
+        await world.act(ticket, again.model_copy(update={"id": "once-more"}))
+    await one_of(world, 2000, [ticket], "ch_oda_0", "ch_oda_1")
 
 
 @pytest.mark.parametrize(
