@@ -33,6 +33,7 @@ from casewright.records import migrations, policies
 from casewright.records import pool as pools
 from casewright.records.postgres import Pool
 from casewright.settings import Settings
+from casewright.telemetry import interceptors
 from workflows import charter, schedules
 from workflows.anchoring import AnchorJournal
 from workflows.ticket import TicketWorkflow
@@ -78,7 +79,10 @@ async def running_worker(settings: Settings, *, client: Client | None = None) ->
 async def connect_temporal(settings: Settings) -> Client:
     """A Temporal client with the project's payloads."""
     return await Client.connect(
-        settings.temporal_address, namespace=settings.temporal_namespace, data_converter=data_converter()
+        settings.temporal_address,
+        namespace=settings.temporal_namespace,
+        data_converter=data_converter(),
+        interceptors=interceptors(settings),
     )
 
 

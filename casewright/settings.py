@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     anchors: Path = Path(".casewright/anchors")
     """Where the signed digests of the journal's chains are kept: outside the database."""
     anchor_key: SecretStr = SecretStr("")
+    tracing: bool = False
+    """Spans for the OpenTelemetry provider that the program has set up."""
     max_cached_workflows: int = Field(default=500, ge=0)
     reopening_days: int = Field(default=14, ge=0)
     effect_budget_seconds: int = Field(default=3600, ge=1)

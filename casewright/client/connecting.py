@@ -11,6 +11,7 @@ from casewright.client.errors import Unavailable
 from casewright.domain.messages import TicketTerms
 from casewright.payloads import data_converter
 from casewright.settings import Settings
+from casewright.telemetry import interceptors
 
 CONNECT_SECONDS = 8.0
 PATIENCE = RetryConfig(max_elapsed_time_millis=4_000, max_retries=5)
@@ -28,6 +29,7 @@ async def temporal(settings: Settings, *, lazy: bool = False) -> TemporalClient:
                 settings.temporal_address,
                 namespace=settings.temporal_namespace,
                 data_converter=data_converter(),
+                interceptors=interceptors(settings),
                 retry_config=PATIENCE,
                 lazy=lazy,
             )

@@ -48,11 +48,6 @@ def outcome(view: TicketView, world: World, ledger: list[LedgerEntry]) -> Outcom
     )
 
 
-def _overlays(state: TicketState) -> tuple[str, ...]:
-    """The names of those that changed the verdict."""
-    return tuple(told.partition(":")[0] for told in state.ruling.overlays) if state.ruling else ()
-
-
 def _added_up(payments: Iterable[tuple[str, Payment, int]]) -> dict[str, Money]:
     found: dict[str, Money] = {}
     for whom, payment, sign in payments:
