@@ -11,7 +11,7 @@ from casewright.domain.money import Money
 from starter.run.problem import RunProblem
 from starter.run.samples import load_samples
 from starter.run.wishes import Wishes
-from tests.unit.run.boards import SAMPLE
+from tests.ways_in.run.boards import SAMPLE
 
 OVERRIDE = {"type": "override", "justification": "goodwill"}
 

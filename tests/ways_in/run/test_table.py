@@ -9,7 +9,7 @@ from starter.run.board import Standing
 from starter.run.table import line, table
 from starter.run.wording import counts, did
 from tests.unit.domain.tickets import TICKET, automated, escalated
-from tests.unit.run.boards import sample, view
+from tests.ways_in.run.boards import sample, view
 
 
 def standing(**changes: object) -> Standing:

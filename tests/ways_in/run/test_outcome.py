@@ -5,7 +5,7 @@ from __future__ import annotations
 from casewright.domain.money import Money
 from starter.run.outcome import Outcome, differences, in_any_order
 from starter.run.samples import Entry
-from tests.unit.run.boards import sample
+from tests.ways_in.run.boards import sample
 
 TWENTY = Money.from_minor(2000, "USD")
 EXPECTED = sample().expect
