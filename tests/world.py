@@ -7,6 +7,7 @@ import contextlib
 import itertools
 import os
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -171,6 +172,7 @@ def usd(cents: int) -> Money:
 async def running_world(database: PostgresUrls, temporal: str, *, worker: bool = True) -> AsyncIterator[World]:
     """A world of the test's own: its database, sandbox and task queue; the Temporal server is shared."""
     async with running_sandbox() as sandbox:
+        anchors = tempfile.TemporaryDirectory(prefix="casewright-anchors-")
         settings = Settings(
             temporal_address=temporal,
             task_queue=f"test-{next(_numbers)}-{os.getpid()}",
@@ -183,6 +185,7 @@ async def running_world(database: PostgresUrls, temporal: str, *, worker: bool =
             smtp_host=sandbox.smtp_host,
             smtp_port=sandbox.smtp_port,
             facts_fresh_seconds=0,
+            anchors=Path(anchors.name),
             anchor_key=SecretStr("a test's anchor key"),
         )
         pool = await pools.connect(database.application)
@@ -202,6 +205,7 @@ async def running_world(database: PostgresUrls, temporal: str, *, worker: bool =
             else:
                 yield world
         await pool.close()
+        anchors.cleanup()
 
 
 @contextlib.asynccontextmanager

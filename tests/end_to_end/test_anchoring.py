@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from pathlib import Path
 
 from pydantic import SecretStr
 from temporalio.client import ScheduleActionExecutionStartWorkflow
+from temporalio.service import RPCError
 
 from casewright.domain.anchoring import ANCHOR_SCHEDULE
 from tests.world import World
@@ -21,6 +23,9 @@ async def test_a_worker_has_the_journal_anchored_at_once_and_daily_from_then_on(
     settings = workerless.settings.model_copy(update={"anchors": tmp_path, "anchor_key": SecretStr(KEY)})
     temporal = await connect_temporal(settings)
     schedule = temporal.get_schedule_handle(ANCHOR_SCHEDULE)
+    # The server is shared: a worker of another test may have set the schedule for itself.
+    with contextlib.suppress(RPCError):
+        await schedule.delete()
     async with running_worker(settings, client=temporal):
         try:
             described = await schedule.describe()
