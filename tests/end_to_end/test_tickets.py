@@ -326,3 +326,13 @@ async def test_operators_see_what_a_ticket_waits_for(world: World) -> None:
     assert shown["CasewrightTeam"] == "billing-specialists"
     everything = repr(described.raw_description)
     assert "ada@example.com" not in everything.replace("ada%40", "")
+
+
+async def test_a_cancelled_workflow_leaves_its_ticket_in_the_queue_with_the_reason(world: World) -> None:
+    await world.fault(target="payments", kind="outage")
+    ticket = await world.submit("ada", invoice="INV-ada")
+    await world.watcher.until(ticket, lambda view: view.state.steps["acknowledgment"].status is StepStatus.DONE, 30)
+    await world.handle(ticket).cancel()
+    view = await world.until(ticket, "with-people")
+    assert view.state.team == POLICY_EXCEPTION_QUEUE
+    assert "cancelled" in view.state.owned_because
