@@ -8,13 +8,19 @@ from typing import Annotated
 
 from pydantic import Field
 
-from casewright.domain.decision import CommitmentKind
 from casewright.domain.model import Frozen
 
 ClockId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
 CalendarId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
 SpanText = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,6} (min|h|d|bh|wd)$")]
 """``30 min``, ``24 h`` and ``2 d`` (24 h each) are elapsed; ``4 bh`` and ``1 wd`` are hours and days of a calendar."""
+
+
+class CommitmentKind(StrEnum):
+    """A promise to the customer, or an internal target (RULES §4)."""
+
+    PROMISE = "promise"
+    TARGET = "target"
 
 
 class Milestone(StrEnum):

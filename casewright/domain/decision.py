@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, JsonValue
 
+from casewright.domain.clocks import CalendarId, CommitmentKind, Milestone, SpanText
 from casewright.domain.facts import Fact
 from casewright.domain.model import Frozen
 from casewright.domain.people import RoleName, TeamName
@@ -27,27 +28,34 @@ class Ownership(StrEnum):
     WAIT = "wait"
 
 
-class CommitmentKind(StrEnum):
-    """A promise to the customer, or an internal target (RULES §4)."""
-
-    PROMISE = "promise"
-    TARGET = "target"
-
-
 class Commitment(Frozen):
     """A clock that a rule sets; ``span`` is ``"24 h"`` (elapsed) or ``"4 bh"`` (business hours)."""
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z ]{1,40}$")]
-    span: Annotated[str, Field(pattern=r"^[1-9][0-9]* (min|h|bh|d)$")]
+    span: SpanText
     kind: CommitmentKind = CommitmentKind.PROMISE
     source: str
+    met_by: Milestone = Milestone.ACTED
+    calendar: CalendarId | None = None
+    """For business hours: whose; None: the team's."""
 
 
 class ApprovalNeed(Frozen):
-    """Who must say yes before gated steps run; any one holder of any of these roles."""
+    """Who must say yes before gated steps run, and who is asked when nobody answers (RULES §5)."""
 
     roles: tuple[RoleName, ...]
+    """Whoever holds any of these may."""
     why: str
+    quorum: Annotated[int, Field(ge=1, le=9)] = 1
+    """How many different people must say yes; one no suffices."""
+    one_of_each: bool = False
+    """Whether each of the roles must be heard: then the quorum is one person for each."""
+    ladder: tuple[tuple[RoleName, ...], ...] = ()
+    """Who is asked, level by level, as deadlines pass; empty: all of ``roles`` at once."""
+    span: SpanText = "8 bh"
+    """How long each level has."""
+    calendar: CalendarId | None = None
+    """For business hours: whose; None: the default one."""
 
 
 class RowTrace(Frozen):

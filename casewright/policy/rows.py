@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 from yaml import MappingNode, Node
 
-from casewright.domain.decision import ApprovalNeed, Commitment, CommitmentKind, Ownership
+from casewright.domain.clocks import CommitmentKind
+from casewright.domain.decision import ApprovalNeed, Commitment, Ownership
 from casewright.policy.conditions import Conditions
 from casewright.policy.grammar import Ref, Row, Vocabulary
 from casewright.policy.nodes import Section, text_of, texts_of
