@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel
 
+from sandbox.payments.outcomes import GOES_ON_TO, UNDONE, RefundChange, RefundOutcome, RefundOutcomes
 from sandbox.payments.problems import StripeProblem, invalid
 from sandbox.payments.records import BalanceTransaction, Charge, Customer, Invoice, Refund
 from sandbox.payments.shelf import Shelf
@@ -15,6 +16,7 @@ class BooksRecord(BaseModel):
     invoices: list[Invoice] = []
     refunds: list[Refund] = []
     balance_transactions: list[BalanceTransaction] = []
+    refund_outcomes: list[RefundOutcome] = []
 
 
 class Books:
@@ -22,10 +24,11 @@ class Books:
 
     def __init__(self, record: BooksRecord | None = None) -> None:
         self.customers: Shelf[Customer] = Shelf("customer", "email")
-        self.charges: Shelf[Charge] = Shelf("charge", "customer")
+        self.charges: Shelf[Charge] = Shelf("charge", "customer", "invoice")
         self.invoices: Shelf[Invoice] = Shelf("invoice", "customer", "charge")
         self.refunds: Shelf[Refund] = Shelf("refund", "charge")
         self.balance_transactions: Shelf[BalanceTransaction] = Shelf("customer balance transaction", "customer")
+        self.outcomes = RefundOutcomes(record.refund_outcomes if record is not None else None)
         if record is not None:
             self._load(record)
 
@@ -49,15 +52,26 @@ class Books:
             invoices=self.invoices.all(),
             refunds=self.refunds.all(),
             balance_transactions=self.balance_transactions.all(),
+            refund_outcomes=self.outcomes.all(),
         )
 
     def refund(self, refund: Refund) -> Refund:
         """Give money back on a charge, up to what is unrefunded, as Stripe allows it."""
         charge = self.charges.get(refund.charge, param="charge")
         _check_refundable(charge, refund.amount)
-        charge.amount_refunded += refund.amount
-        charge.refunded = charge.unrefunded == 0
         self.refunds.add(refund)
+        if refund.status not in UNDONE:
+            _give_back(charge, refund.amount)
+        return refund
+
+    def change_refund(self, identity: str, change: RefundChange) -> Refund:
+        """Let a refund go on; one that fails or is cancelled gives its amount back to the charge."""
+        refund = self.refunds.get(identity)
+        if change.status not in GOES_ON_TO[refund.status]:
+            raise invalid(f"A refund that is {refund.status} can't become {change.status}.", param="status")
+        refund.status, refund.failure_reason = change.status, change.failure_reason
+        if change.status in UNDONE:
+            _give_back(self.charges.get(refund.charge), -refund.amount)
         return refund
 
     def change_balance(
@@ -79,6 +93,11 @@ class Books:
         )
         self.balance_transactions.add(transaction)
         return transaction
+
+
+def _give_back(charge: Charge, amount: int) -> None:
+    charge.amount_refunded += amount
+    charge.refunded = charge.unrefunded == 0
 
 
 def _check_refundable(charge: Charge, amount: int) -> None:

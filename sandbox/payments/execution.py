@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass, field
 from secrets import token_hex
 
-from sandbox.payments import charges, customers, invoices, refunds
+from sandbox.payments import charges, customers, invoice_payments, invoices, refunds
 from sandbox.payments.expansion import expand
 from sandbox.payments.idempotency import KeptAnswer
 from sandbox.payments.operations import Inquiry, Operation
@@ -17,7 +17,8 @@ from sandbox.payments.problems import StripeProblem
 from sandbox.payments.records import Json
 from sandbox.world import World
 
-OPERATIONS = (*customers.OPERATIONS, *invoices.OPERATIONS, *charges.OPERATIONS, *refunds.OPERATIONS)
+ROOMS = (customers, invoices, invoice_payments, charges, refunds)
+OPERATIONS = tuple(operation for room in ROOMS for operation in room.OPERATIONS)
 
 
 @dataclass(frozen=True)

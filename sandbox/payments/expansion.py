@@ -1,12 +1,15 @@
 """``expand``: an id's object in its place, or a sub-list that isn't shown otherwise."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sandbox.payments.books import Books
+from sandbox.payments.invoice_payments import payments_of
+from sandbox.payments.listing import newest_first
 from sandbox.payments.problems import invalid
-from sandbox.payments.records import Json
+from sandbox.payments.records import Json, Record
 
 MAX_DEPTH = 4
+MAX_EMBEDDED = 10
 
 
 def expand(books: Books, shown: Json, paths: list[str]) -> Json:
@@ -49,34 +52,18 @@ _OBJECTS: dict[str, Callable[[Books, str], Json]] = {
 }
 
 
-def _sublist(url: str, items: list[Json]) -> Json:
-    return {"object": "list", "url": url, "has_more": False, "data": items}
+def _sublist(url: str, records: Sequence[Record]) -> Json:
+    """The newest few, as Stripe embeds them: the rest is in the list of their own."""
+    shown = [record.to_stripe() for record in newest_first(records)[:MAX_EMBEDDED]]
+    return {"object": "list", "url": url, "has_more": len(records) > MAX_EMBEDDED, "data": shown}
 
 
 def _refunds(books: Books, charge: Json) -> Json:
-    newest_first = reversed(books.refunds.where("charge", charge["id"]))
-    return _sublist(f"/v1/charges/{charge['id']}/refunds", [refund.to_stripe() for refund in newest_first])
+    return _sublist(f"/v1/charges/{charge['id']}/refunds", books.refunds.where("charge", charge["id"]))
 
 
 def _payments(books: Books, invoice: Json) -> Json:
-    """An invoice's payments, as API versions since 2025-03-31 show its way to the charge."""
-    if invoice["metadata"].get("charge") is None:
-        return _sublist("/v1/invoice_payments", [])
-    charge = books.charges.get(invoice["metadata"]["charge"])
-    payment = {
-        "id": f"inpay_{charge.id}",
-        "object": "invoice_payment",
-        "amount_paid": invoice["amount_paid"],
-        "amount_requested": invoice["amount_due"],
-        "created": charge.created,
-        "currency": charge.currency,
-        "invoice": invoice["id"],
-        "is_default": True,
-        "livemode": False,
-        "payment": {"type": "charge", "charge": charge.id},
-        "status": "paid" if charge.paid else "open",
-    }
-    return _sublist("/v1/invoice_payments", [payment])
+    return _sublist("/v1/invoice_payments", payments_of(books, books.invoices.get(invoice["id"])))
 
 
 _SUBLISTS: dict[tuple[str, str], Callable[[Books, Json], Json]] = {

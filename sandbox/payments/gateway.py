@@ -10,15 +10,17 @@ from sandbox.faults.board import Strike
 from sandbox.faults.calls import CallRecord
 from sandbox.faults.rules import ErrorBody, FaultKind, FaultRule, Target
 from sandbox.payments.execution import Answer, GatewayRequest, execute
+from sandbox.payments.outcome_routes import outcomes_router
 from sandbox.payments.problems import StripeProblem
 from sandbox.world import World
 
 
 def payments_router(world: World) -> APIRouter:
-    """The gateway under ``/v1``."""
-    router = APIRouter(include_in_schema=False)
+    """The gateway under ``/v1``, and what is arranged to become of its refunds."""
+    router = APIRouter()
+    router.include_router(outcomes_router(world))
 
-    @router.api_route("/v1/{path:path}", methods=["GET", "POST", "DELETE"])
+    @router.api_route("/v1/{path:path}", methods=["GET", "POST", "DELETE"], include_in_schema=False)
     async def answer(request: Request) -> Response:
         return await _serve(world, await _read(request))
 

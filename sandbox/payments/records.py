@@ -1,6 +1,7 @@
 """What the gateway keeps: each record's fields are the object's fields in Stripe's API."""
 
 from collections.abc import Callable
+from enum import StrEnum
 from secrets import token_hex
 from typing import Any, Literal, Self
 
@@ -58,7 +59,7 @@ class Charge(Record):
     failure_message: str | None = None
     invoice: str | None = None
     paid: bool = True
-    payment_intent: None = None
+    payment_intent: str | None = None
     payment_method: str = "pm_card_visa"
     payment_method_details: Json = {"type": "card", "card": {"brand": "visa", "last4": "4242", "country": "US"}}
     refunded: bool = False
@@ -97,6 +98,41 @@ class Invoice(Record):
         return self
 
 
+class InvoicePayment(Record):
+    """A payment of an invoice, or the attempt; ``payment`` names a charge or a payment intent."""
+
+    object: Literal["invoice_payment"] = "invoice_payment"
+    amount_paid: int | None
+    amount_requested: int
+    currency: str
+    invoice: str
+    is_default: bool
+    payment: dict[str, str]
+    status: Literal["open", "paid", "canceled"]
+
+
+class RefundStatus(StrEnum):
+    """How far a refund has come."""
+
+    SUCCEEDED = "succeeded"
+    PENDING = "pending"
+    REQUIRES_ACTION = "requires_action"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
+class FailureReason(StrEnum):
+    """Why a refund failed, as Stripe lists it."""
+
+    LOST_OR_STOLEN_CARD = "lost_or_stolen_card"
+    EXPIRED_OR_CANCELED_CARD = "expired_or_canceled_card"
+    DISPUTED = "charge_for_pending_refund_disputed"
+    INSUFFICIENT_FUNDS = "insufficient_funds"
+    DECLINED = "declined"
+    MERCHANT_REQUEST = "merchant_request"
+    UNKNOWN = "unknown"
+
+
 class Refund(Record):
     """Money given back on one charge."""
 
@@ -106,10 +142,11 @@ class Refund(Record):
     balance_transaction: None = None
     charge: str
     currency: str
-    payment_intent: None = None
+    failure_reason: FailureReason | None = None
+    payment_intent: str | None = None
     reason: Literal["duplicate", "fraudulent", "requested_by_customer"] | None = None
     receipt_number: None = None
-    status: Literal["succeeded"] = "succeeded"
+    status: RefundStatus = RefundStatus.SUCCEEDED
 
 
 class BalanceTransaction(Record):

@@ -4,9 +4,10 @@ from typing import Literal, cast
 
 from sandbox.payments.listing import LISTING, list_page
 from sandbox.payments.operations import Inquiry, Operation
+from sandbox.payments.outcomes import RefundChange
 from sandbox.payments.parameters import Parameters
 from sandbox.payments.problems import invalid
-from sandbox.payments.records import Json, Refund
+from sandbox.payments.records import Json, Refund, RefundStatus
 
 Reason = Literal["duplicate", "fraudulent", "requested_by_customer"]
 REASONS = ("duplicate", "fraudulent", "requested_by_customer")
@@ -22,6 +23,8 @@ def create(inquiry: Inquiry) -> Json:
     amount = parameters.integer("amount")
     if amount is not None and amount < 1:
         raise invalid("This value must be greater than or equal to 1.", "amount", "parameter_invalid_integer")
+    outcome = inquiry.books.outcomes.for_charge(charge_id)
+    change = outcome or RefundChange(status=RefundStatus.SUCCEEDED)
     refund = Refund(
         # A fully refunded charge has nothing left: the books refuse it whatever the amount.
         amount=amount or charge.unrefunded or charge.amount,
@@ -29,9 +32,15 @@ def create(inquiry: Inquiry) -> Json:
         created=inquiry.now,
         currency=charge.currency,
         metadata=parameters.metadata(),
+        payment_intent=charge.payment_intent,
         reason=_reason(parameters),
+        status=change.status,
+        failure_reason=change.failure_reason,
     )
-    return inquiry.books.refund(refund).to_stripe()
+    made = inquiry.books.refund(refund)
+    if outcome is not None:
+        inquiry.books.outcomes.spend(outcome)
+    return made.to_stripe()
 
 
 def _reason(parameters: Parameters) -> Reason | None:
