@@ -8,7 +8,7 @@ from itertools import chain
 
 from casewright.domain.charter import Charter
 from casewright.policy.agreement import disagreements
-from casewright.policy.examples import failures, readings_of_example
+from casewright.policy.examples import run
 from casewright.policy.grammar import Policy, Reading, Test, Unavailable
 from casewright.policy.logic import Readings, comparisons, order
 from casewright.policy.partitions import Partition
@@ -71,10 +71,11 @@ def _table(policy: Policy, search: Search) -> Iterator[tuple[int, str]]:
 def _examples(policy: Policy, charter: Charter) -> Iterator[tuple[int, str]]:
     readings: list[Readings] = []
     for example in policy.examples:
-        wrong = list(failures(policy, example, charter))
-        yield from ((example.line, f"example {example.name!r}: {reason}") for reason in wrong)
-        if not any("can't be run" in reason for reason in wrong):
-            readings.append(readings_of_example(policy, example, charter))
+        outcome = run(policy, example, charter)
+        if outcome.wrong is not None:
+            yield example.line, f"example {example.name!r}: {outcome.wrong}"
+        if outcome.readings is not None:
+            readings.append(outcome.readings)
     shown = {example.expect for example in policy.examples}
     for row in policy.rows:
         if row.id not in shown:

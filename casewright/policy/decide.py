@@ -35,6 +35,12 @@ except PackageNotFoundError:  # a bare checkout
 
 def decide(policy: Policy, case: Case, overlays: Sequence[Overlay] = ()) -> Decision:
     """The table's verdict as a ruling with its steps and its proof, then the overlays in order."""
+    decision, _ = decide_by_table(policy, case)
+    return reduce(lambda sofar, overlay: overlay(case, sofar), overlays, decision)
+
+
+def decide_by_table(policy: Policy, case: Case) -> tuple[Decision, Readings]:
+    """The table's own decision, and the readings that it was made from."""
     module = INPUTS_MODULES[policy.id]
     derived = derive(policy, module, case)
     readings = readings_of(policy, derived)
@@ -56,7 +62,7 @@ def decide(policy: Policy, case: Case, overlays: Sequence[Overlay] = ()) -> Deci
         code_version=CODE_VERSION,
         decided_at=case.at,
     )
-    return reduce(lambda sofar, overlay: overlay(case, sofar), overlays, decision)
+    return decision, readings
 
 
 def derive(policy: Policy, module: AnyInputsModule, case: Case) -> Derived[Frozen, Frozen]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
-
-from pydantic import ValidationError
 
 from casewright.domain.charter import Charter
 from casewright.domain.decision import Decision
@@ -14,14 +12,22 @@ from casewright.domain.money import Money
 from casewright.domain.requests import AssessRequest
 from casewright.domain.ticket import ClaimValue, Requester
 from casewright.policy.case import Case
-from casewright.policy.decide import decide, derive
+from casewright.policy.decide import decide_by_table
 from casewright.policy.evaluate import evaluate
 from casewright.policy.grammar import Example, ExampleCase, Policy
 from casewright.policy.logic import Readings
-from casewright.policy.readings import readings_of
-from casewright.policy.registry import INPUTS_MODULES
 
 TICKET = "T-0000000000000001"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an example comes to."""
+
+    wrong: str | None
+    """What it comes to instead of what it says."""
+    readings: Readings | None
+    """Its inputs; None: it can't be run."""
 
 
 def case_of(policy: Policy, told: ExampleCase, charter: Charter) -> Case:
@@ -43,30 +49,22 @@ def case_of(policy: Policy, told: ExampleCase, charter: Charter) -> Case:
     return Case.of(asked, _facts(told), charter, told.at)
 
 
-def readings_of_example(policy: Policy, example: Example, charter: Charter) -> Readings:
-    """The inputs that an example comes to."""
-    if example.inputs is not None:
-        return example.inputs
-    if example.case is None:
-        raise ValueError(f"the example {example.name!r} tells nothing")
-    case = case_of(policy, example.case, charter)
-    return readings_of(policy, derive(policy, INPUTS_MODULES[policy.id], case))
-
-
-def failures(policy: Policy, example: Example, charter: Charter) -> Iterator[str]:
-    """What an example comes to instead of what it says."""
+def run(policy: Policy, example: Example, charter: Charter) -> Outcome:
+    """An example through the table, once."""
     try:
+        if example.inputs is not None:
+            verdict = evaluate(policy, example.inputs)
+            rule = verdict.row.id if verdict.row else None
+            return Outcome(_wrong(example, rule, verdict.reason), example.inputs)
         if example.case is None:
-            yield from _wrong_row(policy, example, readings_of_example(policy, example, charter))
-            return
-        decision = decide(policy, case_of(policy, example.case, charter))
-    except (ValueError, ValidationError) as error:
-        yield f"the example can't be run: {error}"
-        return
-    if decision.ruling.rule != example.expect:
-        yield f"expected {example.expect}, came to {decision.ruling.rule}: {decision.ruling.reason}"
-    elif example.amounts is not None and amounts_of(decision) != example.amounts:
-        yield f"expected {_listed(example.amounts)}, came to {_listed(amounts_of(decision))}"
+            raise ValueError("it tells nothing")
+        decision, readings = decide_by_table(policy, case_of(policy, example.case, charter))
+    except ValueError as error:
+        return Outcome(f"the example can't be run: {error}", None)
+    wrong = _wrong(example, decision.ruling.rule, decision.ruling.reason)
+    if wrong is None and example.amounts is not None and amounts_of(decision) != example.amounts:
+        wrong = f"expected {_listed(example.amounts)}, came to {_listed(amounts_of(decision))}"
+    return Outcome(wrong, readings)
 
 
 def amounts_of(decision: Decision) -> dict[str, Money]:
@@ -75,11 +73,8 @@ def amounts_of(decision: Decision) -> dict[str, Money]:
     return {step.id: step.amount for step in steps if step.kind != "mail"}
 
 
-def _wrong_row(policy: Policy, example: Example, readings: Readings) -> Iterator[str]:
-    verdict = evaluate(policy, readings)
-    rule = verdict.row.id if verdict.row else None
-    if rule != example.expect:
-        yield f"expected {example.expect}, came to {rule}: {verdict.reason}"
+def _wrong(example: Example, rule: str | None, reason: str) -> str | None:
+    return None if rule == example.expect else f"expected {example.expect}, came to {rule}: {reason}"
 
 
 def _facts(told: ExampleCase) -> tuple[Fact, ...]:
