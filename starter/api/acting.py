@@ -6,12 +6,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Response
 
-from casewright.client import Taken
+from casewright.client import ActRefused, Taken
 from casewright.domain.acts import Act, CustomerAnswer
+from casewright.records.views import TicketView
 from starter.api.act_body import ActBody, read_act
-from starter.api.callers import TheCaller
+from starter.api.callers import Reader
 from starter.api.claims import check_claims
+from starter.api.instead import refused
 from starter.api.parts import Parts, TheParts
+from starter.api.reach import reached
 from starter.api.route import StrictRoute
 
 router = APIRouter(route_class=StrictRoute, tags=["acts"])
@@ -27,24 +30,28 @@ Key = Annotated[
     responses={202: {"model": Taken, "description": "Taken, but not known to be in the journal yet."}},
 )
 async def act(
-    ticket: str, body: ActBody, caller: TheCaller, parts: TheParts, response: Response, key: Key = None
+    ticket: str, body: ActBody, caller: Reader, parts: TheParts, response: Response, key: Key = None
 ) -> Taken:
     """The answer comes when the journal has the act. The same id with the same content counts once.
 
-    A service may pass on a customer's answer; everything else is done by people, within their roles.
+    A service may pass on the customer's answer to a ticket that it submitted itself; everything else is done by people,
+    within their roles.
     """
     asked = read_act(body, caller.actor, key)
-    await _check_claims(parts, ticket, asked)
-    taken = await parts.client.act(ticket, asked)
+    if isinstance(asked, CustomerAnswer) or caller.kind != "person":
+        _check_claims(parts, await reached(ticket, caller, parts), asked)
+    try:
+        taken = await parts.client.act(ticket, asked)
+    except ActRefused as refusal:
+        raise refused(refusal, asked) from refusal
     if not taken.journalled:
         response.status_code = 202
     return taken
 
 
-async def _check_claims(parts: Parts, ticket: str, asked: Act) -> None:
+def _check_claims(parts: Parts, view: TicketView, asked: Act) -> None:
     """Claims that come with an answer are those of the version that the ticket lives by."""
     if not isinstance(asked, CustomerAnswer) or not asked.claims:
         return
-    view = await parts.client.view(ticket)
     version = view.state.ruling.version if view.state.ruling else None
     check_claims(parts.handbook.policy_for(view.policy, version, view.submitted_at), asked.claims)

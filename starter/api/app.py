@@ -36,13 +36,16 @@ _REFUSALS: dict[int | str, dict[str, object]] = {
     }.items()
 }
 
+ROUTERS = tuple(module.router for module in (intake, looking, acting))
+"""Of everything that needs a token."""
+
 
 def create_app(client: Client, pool: Pool, handbook: Handbook) -> FastAPI:
     """The API over parts that whoever calls this opens and closes."""
     app = FastAPI(title="Casewright", description=_DESCRIPTION, version="1", docs_url=None, redoc_url=None)
     app.state.parts = Parts(client, pool, handbook)
-    for module in (intake, looking, acting):
-        app.include_router(module.router, responses=_REFUSALS)
+    for router in ROUTERS:
+        app.include_router(router, responses=_REFUSALS)
     app.include_router(health.router)
     describe(app)
     app.add_exception_handler(HTTPException, _refuse)

@@ -44,12 +44,17 @@ def _caller(request: Request, _: Annotated[object, Security(_DESCRIBED)] = None)
 
 
 TheCaller = Annotated[Person, Depends(_caller)]
-"""Whoever has a valid token."""
+"""Whoever has a valid token, role or not."""
 
 
 def _reader(caller: TheCaller) -> Person:
     if caller.kind == "person" and not caller.roles:
-        raise problem(403, Code.FORBIDDEN, f"{caller.id} holds no role", what_to_do="Ask for a role.")
+        raise problem(
+            403,
+            Code.FORBIDDEN,
+            f"{caller.id} holds no role",
+            what_to_do="Ask whoever runs Casewright for a role; it is given in the file of people.",
+        )
     return caller
 
 
@@ -59,12 +64,12 @@ def _staff(caller: Annotated[Person, Depends(_reader)]) -> Person:
             403,
             Code.FORBIDDEN,
             f"this is for staff; {caller.id} is a {caller.kind}",
-            what_to_do="A service may submit tickets, look at one by its id, and pass on customers' answers.",
+            what_to_do="A service may submit tickets, and look at those and pass on their customers' answers.",
         )
     return caller
 
 
 Reader = Annotated[Person, Depends(_reader)]
-"""Staff with a role, or a service: may submit, and look at a ticket whose id they know."""
+"""Staff with a role, or a service: may submit, and look at what they reach (``reach.py``)."""
 Staff = Annotated[Person, Depends(_staff)]
 """Staff with a role."""

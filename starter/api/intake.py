@@ -16,6 +16,7 @@ from starter.api.claims import check_claims
 from starter.api.parts import TheParts
 from starter.api.problems import FieldProblem, invalid
 from starter.api.route import StrictRoute
+from starter.expected import KEY
 
 router = APIRouter(route_class=StrictRoute, tags=["tickets"])
 Key = Annotated[
@@ -24,7 +25,7 @@ Key = Annotated[
         alias="Idempotency-Key",
         min_length=1,
         max_length=200,
-        pattern=r"^[\x20-\x7e]+$",
+        pattern=KEY,
         description="The sender's own name for this request: the same key again is the same ticket.",
     ),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 from fastapi import HTTPException
 from fastapi.responses import JSONResponse
@@ -10,6 +11,7 @@ from fastapi.responses import JSONResponse
 from casewright.domain.model import Frozen
 
 RETRY_SECONDS = 5
+CORRECT = "Correct what `problems` names and send it again under the same key or id; nothing has happened yet."
 
 
 class Code(StrEnum):
@@ -35,6 +37,8 @@ class FieldProblem(Frozen):
     field: str
     """Where in the body (``claims.invoice``), or the name of a header, query or path parameter; "" is the whole."""
     message: str
+    expected: Literal["money"] | None = None
+    """For programs that write it in a form of their own."""
 
 
 class Error(Frozen):
@@ -44,6 +48,7 @@ class Error(Frozen):
     message: str
     field: str | None = None
     what_to_do: str | None = None
+    """Every no to a request has it."""
     problems: tuple[FieldProblem, ...] | None = None
     """With ``invalid``: everything that is wrong; the message tells the first of them."""
 
@@ -67,8 +72,8 @@ def problem(
     code: Code,
     message: str,
     *,
+    what_to_do: str,
     field: str | None = None,
-    what_to_do: str | None = None,
     headers: dict[str, str] | None = None,
 ) -> ApiProblem:
     """A no about one thing."""
@@ -79,7 +84,16 @@ def invalid(problems: tuple[FieldProblem, ...]) -> ApiProblem:
     """A no about the request's content, with everything that is wrong."""
     first = problems[0]
     message = f"{first.field}: {first.message}" if first.field else first.message
-    return ApiProblem(422, Error(code=Code.INVALID, message=message, field=first.field or None, problems=problems))
+    return ApiProblem(
+        422,
+        Error(
+            code=Code.INVALID,
+            message=message,
+            field=first.field or None,
+            what_to_do=CORRECT,
+            problems=problems,
+        ),
+    )
 
 
 def unavailable(message: str, what_to_do: str) -> ApiProblem:

@@ -25,12 +25,25 @@ DATABASE_IS_DOWN = (
 )
 """How it shows that the database gives no answer; a ``TimeoutError`` is an ``OSError``."""
 
-_REFUSALS = {
-    RefusalKind.FORBIDDEN: (403, Code.FORBIDDEN, None),
+REFUSALS = {
+    RefusalKind.FORBIDDEN: (
+        403,
+        Code.FORBIDDEN,
+        "Ask somebody to do it who may; roles are given in the file of people.",
+    ),
     RefusalKind.CONFLICT: (409, Code.CONFLICT, "Look at the ticket as it is now."),
-    RefusalKind.CLOSED: (409, Code.CLOSED, None),
+    RefusalKind.CLOSED: (
+        409,
+        Code.CLOSED,
+        "A resolved ticket opens again when the customer answers; otherwise submit a new one.",
+    ),
 }
-_CODES = {404: Code.NOT_FOUND, 405: Code.METHOD_NOT_ALLOWED}
+_FRAMEWORK = {
+    404: (Code.NOT_FOUND, "Look for the address in the description at /docs."),
+    405: (Code.METHOD_NOT_ALLOWED, "Use a method that the header Allow names; /docs describes them."),
+}
+_OTHERWISE = (Code.MALFORMED, "Send the request as the description at /docs has it.")
+NO_SUCH_TICKET = "Check its id. A service reaches only tickets that it submitted itself."
 _AGAIN = "Send the same request again; with the same key or act id it counts once."
 
 
@@ -42,10 +55,10 @@ def as_problem(error: Exception) -> ApiProblem:
         case RequestValidationError():
             return invalid(field_problems(error.errors()))
         case ActRefused(refusal=refusal):
-            status, code, what_to_do = _REFUSALS[refusal.kind]
+            status, code, what_to_do = REFUSALS[refusal.kind]
             return problem(status, code, refusal.reason, what_to_do=what_to_do)
         case TicketNotFound():
-            return problem(404, Code.NOT_FOUND, "there is no such ticket")
+            return problem(404, Code.NOT_FOUND, "there is no such ticket", what_to_do=NO_SUCH_TICKET)
         case HTTPException():
             return _of_the_framework(error)
         case Unavailable() | TemporalError():
@@ -56,8 +69,9 @@ def as_problem(error: Exception) -> ApiProblem:
 
 
 def _of_the_framework(error: HTTPException) -> ApiProblem:
-    code = _CODES.get(error.status_code, Code.MALFORMED)
-    return problem(error.status_code, code, str(error.detail), headers=dict(error.headers or {}))
+    code, what_to_do = _FRAMEWORK.get(error.status_code, _OTHERWISE)
+    words = str(error.detail).lower()
+    return problem(error.status_code, code, words, what_to_do=what_to_do, headers=dict(error.headers or {}))
 
 
 def _down(what: str, error: Exception) -> ApiProblem:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from starter.api.problems import FieldProblem
+from starter.expected import MONEY_IN_JSON, said
 
 MAX_PROBLEMS = 20
 MAX_PART = 60
@@ -61,10 +62,5 @@ def _is_the_other_kind_of_claim(error: Mapping[str, Any], errors: Sequence[Mappi
 
 def _message(error: Mapping[str, Any]) -> str:
     if error["loc"] and error["loc"][-1] == _TEXT_TAG and error["type"] == "string_type":
-        return 'expected text, or money as {"amount": "12.50", "currency": "USD"}'
-    if error["type"] == "extra_forbidden":
-        return "there is no such field"
-    if error["type"] == "missing":
-        return "is required"
-    text = str(error["msg"]).removeprefix("Value error, ")
-    return text[:300]
+        return f"expected text, or money as {MONEY_IN_JSON}"
+    return said(error)

@@ -47,6 +47,9 @@ def ask(
     context: typer.Context, message: Message, by: As = None, id: ActIdOption = None, json_wanted: Json = False
 ) -> None:
     """Ask the customer something, and wait for the answer."""
+    with in_words():
+        if message.strip().lower() in ("customer", "the customer"):
+            raise WronglyUsed('it asks the customer anyway: give the question, such as ask "Which of the two charges?"')
     _act(context, {"type": "ask_customer", "message": message}, by, id, json_wanted)
 
 

@@ -13,6 +13,7 @@ from casewright.domain.people import Actor, ActorKind
 from starter.commands.api_calls import Api, Uncertain, api
 from starter.commands.failing import WronglyUsed
 from starter.commands.showing import as_json
+from starter.commands.wrong_fields import Place, wrong_fields
 from starter.session import settings_of_commands
 
 Fields = dict[str, JsonValue]
@@ -20,6 +21,7 @@ ActIdOption = Annotated[
     str | None, typer.Option("--id", help="The same id counts once; default: one is made up, and told.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="For programs.")]
+_OPTIONS = ("id", "code")
 _WHOEVER = Actor(id="whoever-the-token-says", kind=ActorKind.PERSON)
 """An act needs an actor to be one; the API puts in who it really is."""
 
@@ -59,8 +61,12 @@ def made(fields: Fields, id: str | None) -> Act:
         return ACT.validate_python(named)
     except ValidationError as error:
         # The first part of a place is the act's type, which whoever wrote it knows.
-        found = [f"{'.'.join(str(part) for part in e['loc'][1:])}: {e['msg']}" for e in error.errors()]
-        raise WronglyUsed("; ".join(found)) from error
+        raise WronglyUsed(wrong_fields(error, _as_written, skip=1)) from error
+
+
+def _as_written(place: Place) -> str:
+    name = ".".join(place)
+    return f"--{name}" if name in _OPTIONS else name
 
 
 def deliver(door: Api, ticket: str, act: Act, json_wanted: bool) -> None:

@@ -15,6 +15,7 @@ from casewright.domain.ticket import Submission
 from casewright.settings import Settings
 from starter.commands.acting_as import token
 from starter.commands.answers import Answer, Events, Ledger, Page, Submitted, Taken, Ticket
+from starter.commands.claim_options import MONEY_FORM
 from starter.commands.failing import CommandFailed
 from starter.commands.showing import plain
 
@@ -33,11 +34,16 @@ class _Problem(BaseModel):
     field: str | None = None
     message: str
     what_to_do: str | None = None
+    expected: str | None = None
+    """What sort of value, where a command line writes it in its own form."""
     problems: tuple[_Problem, ...] = ()
     """Everything that is wrong; the message tells the first of them."""
 
     @property
     def words(self) -> str:
+        if self.expected == "money" and self.field:
+            name = self.field.removeprefix("claims.")
+            return f"{name}: an amount is positive and has its currency; write --claim {name}={MONEY_FORM}"
         where = f"{self.field}: " if self.field and not self.message.startswith(self.field) else ""
         return where + self.message
 
@@ -138,5 +144,7 @@ def _words(answer: httpx.Response) -> str:
         problem = _Refusal.model_validate_json(answer.content).error
     except ValidationError:
         return f"{answer.request.url} answered {answer.status_code}: is it the API?"
-    words = "; ".join(one.words for one in problem.problems or (problem,))
-    return plain(f"{words} ({problem.what_to_do})" if problem.what_to_do else words)
+    if problem.problems:
+        # They say themselves what to do about them.
+        return plain("; ".join(one.words for one in problem.problems))
+    return plain(f"{problem.message.rstrip('.')}. {problem.what_to_do}" if problem.what_to_do else problem.words)

@@ -9,8 +9,9 @@ from pydantic import JsonValue
 
 from starter.commands.failing import WronglyUsed
 
-CLAIM_HELP = "invoice=INV-1001, or amount=20.00:USD; repeatable."
-_MONEY = re.compile(r"(?P<amount>[0-9]+(?:\.[0-9]+)?):(?P<currency>[A-Z]{3})")
+MONEY_FORM = "20.00:USD"
+CLAIM_HELP = f"invoice=INV-1001, or amount={MONEY_FORM}; repeatable."
+_MONEY = re.compile(r"(?P<amount>[0-9]+(?:\.[0-9]+)?)[: ](?P<currency>[A-Z]{3})")
 
 
 def claims_of(pairs: Sequence[str]) -> dict[str, JsonValue]:
@@ -31,12 +32,12 @@ def claims_of(pairs: Sequence[str]) -> dict[str, JsonValue]:
 
 
 def money_of(text: str) -> JsonValue:
-    """``20.00:USD``.
+    """``20.00:USD``, or ``20.00 USD`` in quotes.
 
     Raises:
         WronglyUsed: it is something else.
     """
     found = _MONEY.fullmatch(text)
     if found is None:
-        raise WronglyUsed(f"{text!r} isn't an amount: write it as 20.00:USD")
+        raise WronglyUsed(f"{text!r} isn't an amount: write it as {MONEY_FORM}")
     return dict(found.groupdict())

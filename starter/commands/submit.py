@@ -17,6 +17,7 @@ from starter.commands.api_calls import Uncertain, api
 from starter.commands.claim_options import CLAIM_HELP, claims_of
 from starter.commands.failing import WronglyUsed, in_words
 from starter.commands.showing import as_json
+from starter.commands.wrong_fields import Place, wrong_fields
 from starter.session import settings_of_commands
 
 
@@ -91,12 +92,18 @@ def _submission(
     try:
         return Submission.model_validate(whole)
     except ValidationError as error:
-        raise WronglyUsed("; ".join(_wrong(str(e["loc"][-1]), e["type"], e["msg"]) for e in error.errors())) from error
+        raise WronglyUsed(wrong_fields(error, _as_written)) from error
 
 
 def _told(values: dict[str, str | None]) -> dict[str, JsonValue]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _wrong(field: str, kind: str, message: str) -> str:
-    return f"--{field} is missing" if kind == "missing" else f"{field}: {message}"
+def _as_written(place: Place) -> str:
+    match place:
+        case ("requester", field) | (("policy" | "subject" | "priority" | "body") as field,):
+            return f"--{field}"
+        case ("claims", *names) if names:
+            return f"--claim {'.'.join(names)}"
+        case _:
+            return ".".join(place)

@@ -165,9 +165,12 @@ async def test_services_pass_on_answers_and_people_do_everything_else(api: Api) 
     await api.world.duplicate("ada")
     ticket = await api.started("ada", "waiting-customer", claims={})
     answer = {"type": "customer_answer", "message": "It is INV-ada", "claims": {"invoice": "INV-ada"}}
+    ways_on = set()
     for who, act in (("agent-1", answer), ("portal", {"type": "claim"}), (WITHOUT_ROLE, {"type": "claim"})):
         refused = await api.act(who, ticket, "x", **act)
         assert (refused.status_code, refused.json()["error"]["code"]) == (403, "forbidden")
+        ways_on.add(refused.json()["error"]["what_to_do"])
+    assert len(ways_on) == 3
     assert (await api.act("portal", ticket, "m1", **answer)).status_code == 200
     await api.world.until(ticket, "resolved")
     for path in ("/tickets", f"/tickets/{ticket}/events", f"/tickets/{ticket}/ledger"):
@@ -196,9 +199,39 @@ async def test_unknown_tickets_and_paths_are_not_found(api: Api) -> None:
     ):
         answer = await api.call("agent-1", "GET", path)
         assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found"), path
+        assert answer.json()["error"]["what_to_do"]
     act = await api.act("agent-1", "T-0000000000000000", "a", type="claim")
     assert act.status_code == 404
     assert (await api.call("agent-1", "DELETE", "/tickets")).json()["error"]["code"] == "method_not_allowed"
+
+
+async def test_a_service_reaches_only_what_it_submitted_and_cant_tell_the_rest_from_nothing(api: Api) -> None:
+    theirs = await api.started("nobody", "with-people")
+    by_hand = (await api.submit("nobody", fresh_key(), who="agent-1")).json()["ticket"]
+    await api.world.until(by_hand, "with-people")
+    answer = {"type": "customer_answer", "message": "It was me."}
+    before = {ticket: (await reads.rows(api.world.pool, ticket))[-1].seq for ticket in (theirs, by_hand)}
+    unknown = "T-0000000000000000"
+    for act in (answer, {**answer, "claims": {"invoice": "INV-1"}}, {"type": "claim"}):
+        nos = [await api.act("app", ticket, "x", **act) for ticket in (unknown, theirs, by_hand)]
+        assert {(no.status_code, no.content) for no in nos} == {(404, nos[0].content)}
+    nos = [await api.call("app", "GET", f"/tickets/{ticket}") for ticket in (unknown, theirs, by_hand)]
+    assert {(no.status_code, no.content) for no in nos} == {(404, nos[0].content)}
+    assert {ticket: (await reads.rows(api.world.pool, ticket))[-1].seq for ticket in before} == before
+    assert (await api.call("portal", "GET", f"/tickets/{theirs}")).status_code == 200
+    assert (await api.act("portal", theirs, "mine", **answer)).status_code == 200
+    for ticket in (theirs, by_hand):
+        assert (await api.call("specialist-1", "GET", f"/tickets/{ticket}")).status_code == 200
+
+
+async def test_who_claims_twice_or_takes_a_used_id_is_told_what_to_do_instead(api: Api) -> None:
+    ticket = await api.started("nobody", "with-people")
+    assert (await api.act("agent-1", ticket, "c1", type="claim")).status_code == 200
+    twice = (await api.act("agent-1", ticket, "c2", type="claim")).json()["error"]
+    assert twice["message"] == "the ticket is yours already"
+    assert "reply" in twice["what_to_do"]
+    used = (await api.act("agent-1", ticket, "c1", type="ask_customer", message="Which?")).json()["error"]
+    assert (used["code"], "an id of its own" in used["what_to_do"]) == ("conflict", True)
 
 
 async def test_what_is_down_is_said_and_may_be_tried_again(workerless: World) -> None:

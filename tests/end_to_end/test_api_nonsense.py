@@ -13,6 +13,8 @@ from tests.end_to_end.nonsense import ACTS, BODIES, LIMIT, raw
 from tests.world import World
 
 JSON = "application/json"
+EXPRESSIONS = ("[a-z", "[A-Z", "[^", "\\S", "]{", "pattern")
+"""What nobody should have to read in a message."""
 
 
 async def in_pieces(size: int) -> AsyncIterator[bytes]:
@@ -33,6 +35,8 @@ async def refused(api: Api, answer: httpx.Response, key: str, status: int, field
     assert answer.status_code == status, answer.text
     error = answer.json()["error"]
     assert error["message"]
+    assert error["what_to_do"]
+    assert not [sign for sign in EXPRESSIONS if sign in error["message"]], error["message"]
     assert error.get("field") == field, answer.text
     assert len(answer.content) < 8_000
     client = api.world.client
@@ -129,5 +133,8 @@ async def test_no_nonsense_is_an_act(world: World) -> None:
             who = "portal" if b"customer_answer" in body else "lead-1"
             answer = await api.call(who, "POST", path, content=body, headers=headers)
             assert answer.status_code == 422, f"{name}: {answer.text}"
-            assert answer.json()["error"].get("field") == field, f"{name}: {answer.text}"
+            error = answer.json()["error"]
+            assert error.get("field") == field, f"{name}: {answer.text}"
+            assert error["what_to_do"]
+            assert not [sign for sign in EXPRESSIONS if sign in error["message"]], error["message"]
         assert [row.act for row in await reads.rows(world.pool, ticket)] == before == [None] * len(before)

@@ -137,7 +137,8 @@ async def test_credits_and_refunds_from_before_the_journal_leave_the_audit_clean
 
 async def test_every_act_of_the_staff_can_be_done_from_a_terminal(world: World, casewright: Casewright) -> None:
     await world.duplicate("ada")
-    ticket = await submitted(casewright, "ada", "--claim", "amount=999.00:USD")
+    # By the service that will pass on the customer's answer.
+    ticket = await submitted(casewright, "ada", "--claim", "amount=999.00 USD", "--as", "portal")
     await world.settled(ticket)
     for words in (
         ["claim"],
@@ -159,12 +160,14 @@ async def test_every_act_of_the_staff_can_be_done_from_a_terminal(world: World, 
 
 async def test_what_the_api_refuses_is_one_line_that_helps(world: World, casewright: Casewright) -> None:
     unknown = await casewright("show", "T-0000000000000000")
-    assert (unknown.exit_code, unknown.stderr) == (1, "there is no such ticket\n")
+    assert (unknown.exit_code, unknown.stderr[:39]) == (1, "there is no such ticket. Check its id. ")
     ticket = ["submit", "--policy", "A.1", "--subject", "s", "--email", "a@example.com"]
     wrong = await casewright(*ticket, "--claim", "invoce=INV-1")
     assert wrong.exit_code == 1
     assert "invoice" in wrong.stderr
     assert len(wrong.stderr.splitlines()) == 1
+    cheap = await casewright(*ticket, "--claim", "amount=20")
+    assert (cheap.exit_code, "write --claim amount=20.00:USD" in cheap.stderr) == (1, True), cheap.stderr
 
 
 async def test_the_sandbox_is_looked_into_and_disturbed(world: World, casewright: Casewright) -> None:

@@ -28,8 +28,8 @@ def test_claims_as_declared_are_taken(a_1: Policy, claims: dict[str, ClaimValue]
 @pytest.mark.parametrize(
     ("claims", "said"),
     [
-        ({"invoice": "?"}, "claims.invoice: does not match"),
-        ({"invoice": ""}, "claims.invoice: does not match"),
+        ({"invoice": "?"}, "claims.invoice: isn't written as A.1 expects it, such as INV-1"),
+        ({"invoice": ""}, "claims.invoice: isn't written as A.1 expects it, such as INV-1"),
         ({"invoice": TWENTY}, "claims.invoice: expected text"),
         ({"amount": "20.00 USD"}, "claims.amount: expected money"),
         ({"amount": Money.zero("USD")}, "claims.amount: an amount must be positive"),

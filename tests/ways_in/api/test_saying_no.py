@@ -10,7 +10,7 @@ from temporalio.exceptions import TemporalError
 
 from casewright.client import ActRefused, TicketNotFound, Unavailable
 from casewright.domain.refuse import Refusal, RefusalKind
-from starter.api.problems import ApiProblem, ErrorAnswer, answer, problem
+from starter.api.problems import ApiProblem, Code, ErrorAnswer, answer, problem
 from starter.api.refusing import as_problem
 from starter.api.strict_json import read_json
 
@@ -44,7 +44,9 @@ def refused(kind: RefusalKind) -> ActRefused:
 def test_each_error_has_its_answer(error: Exception, status: int, code: str) -> None:
     found = answer(as_problem(error))
     assert found.status_code == status
-    assert ErrorAnswer.model_validate_json(bytes(found.body)).error.code == code
+    said = ErrorAnswer.model_validate_json(bytes(found.body)).error
+    assert said.code == code
+    assert said.what_to_do
     assert ("retry-after" in found.headers) == (status == 503)
 
 
@@ -72,11 +74,12 @@ def test_all_problems_are_listed_and_the_first_is_in_the_message() -> None:
     assert (error.field, error.message) == ("subject", "subject: is required")
     assert error.problems is not None
     assert [one.field for one in error.problems] == ["subject", "limit"]
+    assert error.what_to_do
 
 
 def test_a_problem_goes_out_in_one_shape() -> None:
-    assert bytes(answer(problem(400, as_problem(KeyError()).error.code, "no", field="x")).body) == (
-        b'{"error":{"code":"internal","message":"no","field":"x"}}'
+    assert bytes(answer(problem(400, Code.INTERNAL, "no", field="x", what_to_do="so")).body) == (
+        b'{"error":{"code":"internal","message":"no","field":"x","what_to_do":"so"}}'
     )
 
 

@@ -121,11 +121,16 @@ def test_options_win_over_the_file(api: StandIn, tmp_path: Path) -> None:
     ("words", "said"),
     [
         (["submit", "--policy", "A.1"], "--email is missing"),
+        (["submit", *ABOUT, "--policy", "Z.9"], "--policy: must be a policy: a letter from A to L"),
+        (["submit", *ABOUT, "--email", "ada"], "--email: must be one mail address, such as ada@example.com"),
+        (["submit", *ABOUT, "--subject", ""], "--subject: must not be empty"),
+        (["submit", *ABOUT, "--claim", f"invoice={'9' * 501}"], "--claim invoice: must have at most 500 characters"),
+        (["act", TICKET, "ask", "customer"], "give the question"),
         (["submit", *ABOUT, "--claim", "INV-1"], "NAME=VALUE"),
         (["submit", *ABOUT, "--file", "no such file"], "can't be read"),
         (["tickets", "--as", "manager-gwn"], "did you mean 'manager-gwen'"),
         (["act", TICKET, "override", "Because.", "--refund", "20"], "20.00:USD"),
-        (["act", TICKET, "resolve", "Done.", "--code", "Not A Code"], "code"),
+        (["act", TICKET, "resolve", "Done.", "--code", "Not A Code"], "--code: must be lower-case letters"),
         (["sandbox", "clock", "tomorrow"], "isn't a span"),
     ],
 )
