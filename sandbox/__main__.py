@@ -3,10 +3,13 @@
 import argparse
 import asyncio
 import json
+import os
 import signal
 import sys
+from datetime import datetime
 from pathlib import Path
 
+from sandbox.clock import SandboxClock
 from sandbox.seeding import DEFAULT_SEEDS
 from sandbox.server import running_sandbox
 
@@ -19,7 +22,32 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--state", type=Path, help="a file to keep the state in, read again at the next start")
     parser.add_argument("--seeds", type=Path, default=DEFAULT_SEEDS, help="a folder of seed files")
     parser.add_argument("--no-seeds", action="store_true", help="start empty")
-    return parser.parse_args()
+    # A default that is a text is read as if it had been written on the command line, and refused as plainly.
+    parser.add_argument(
+        "--epoch",
+        type=_instant,
+        default=os.environ.get("CASEWRIGHT_EPOCH") or None,
+        help="the instant from which time runs at --speed, such as 2026-03-02T12:00:00Z (CASEWRIGHT_EPOCH)",
+    )
+    parser.add_argument(
+        "--speed",
+        type=float,
+        default=os.environ.get("CASEWRIGHT_SPEED") or 1.0,
+        help="how many of its seconds pass in a real one (CASEWRIGHT_SPEED); the default is 1",
+    )
+    arguments = parser.parse_args()
+    try:
+        SandboxClock(epoch=arguments.epoch, speed=arguments.speed)
+    except ValueError as refused:
+        parser.error(str(refused))
+    return arguments
+
+
+def _instant(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{text} names no time zone; write it as 2026-03-02T12:00:00Z")
+    return moment
 
 
 async def _run(arguments: argparse.Namespace) -> None:
@@ -29,7 +57,13 @@ async def _run(arguments: argparse.Namespace) -> None:
         loop.add_signal_handler(signal_number, stop.set)
     seeds = None if arguments.no_seeds else arguments.seeds
     async with running_sandbox(
-        arguments.http_port, arguments.smtp_port, arguments.state, seeds=seeds, host=arguments.host
+        arguments.http_port,
+        arguments.smtp_port,
+        arguments.state,
+        seeds=seeds,
+        host=arguments.host,
+        epoch=arguments.epoch,
+        speed=arguments.speed,
     ) as sandbox:
         ports = {
             "http_url": sandbox.http_url,

@@ -5,8 +5,14 @@ from fastapi import FastAPI
 from sandbox.admin.fault_routes import fault_router
 from sandbox.admin.pages import pages_router
 from sandbox.admin.world_routes import world_router
+from sandbox.chat.routes import chat_router
+from sandbox.identity.plain_routes import identity_router
+from sandbox.identity.reset_page import reset_page_router
+from sandbox.identity.scim_routes import scim_router
 from sandbox.mail.routes import mailbox_router
 from sandbox.payments.gateway import payments_router
+from sandbox.shipping.routes import carrier_router, shop_router, tracking_router
+from sandbox.sms.routes import sms_router
 from sandbox.world import World
 
 ABOUT = (
@@ -22,6 +28,14 @@ def build_application(world: World) -> FastAPI:
     for router in (
         payments_router(world),
         mailbox_router(world),
+        scim_router(world),
+        identity_router(world),
+        reset_page_router(world),
+        carrier_router(world),
+        shop_router(world),
+        tracking_router(world),
+        sms_router(world),
+        chat_router(world),
         fault_router(world),
         world_router(world),
         pages_router(world),

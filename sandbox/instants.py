@@ -1,10 +1,10 @@
 """Instants in seeds: absolute, or relative to the moment of seeding."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import BeforeValidator, ValidationInfo
+from pydantic import AwareDatetime, BeforeValidator, ValidationInfo
 
 UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _TERM = re.compile(r"([+-])((?:\d+[dhms])+)")
@@ -42,3 +42,14 @@ def resolve_instant(value: object, info: ValidationInfo) -> object:
 
 Instant = Annotated[int, BeforeValidator(resolve_instant)]
 """Whole seconds since 1970; reads epoch numbers, ISO texts with a zone, and texts relative to the seeding."""
+
+
+def resolve_moment(value: object, info: ValidationInfo) -> object:
+    """A relative text as an aware datetime in UTC; anything else is left to pydantic."""
+    if isinstance(value, str) and relative_seconds(value) is not None:
+        return datetime.fromtimestamp(int(str(resolve_instant(value, info))), UTC)
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(resolve_moment)]
+"""An aware datetime; reads what pydantic reads, and texts relative to the seeding."""

@@ -1,14 +1,20 @@
-"""Fills the gateway's books from data: the YAML files in ``seeds/``, or a test's own JSON."""
+"""Fills the sandbox from data: the YAML files in ``seeds/``, or a test's own JSON."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
+from sandbox.chat.channels import Channel, Chat
+from sandbox.identity.seeds import SeedIdentity
+from sandbox.identity.store import IdentityStore
 from sandbox.instants import Instant
 from sandbox.payments.books import Books
 from sandbox.payments.records import Charge, Customer, Invoice, Refund
+from sandbox.shipping.depot import Depot
+from sandbox.shipping.records import Order, Shipment
 from sandbox.world import World
 
 DEFAULT_SEEDS = Path(__file__).parent / "seeds"
@@ -49,20 +55,23 @@ class Seed(BaseModel):
     invoices: list[Invoice] = []
     refunds: list[SeedRefund] = []
     credits: list[SeedCredit] = []
+    identities: list[SeedIdentity] = []
+    orders: list[Order] = []
+    shipments: list[Shipment] = []
+    channels: list[Channel] = []
 
 
 def plant(world: World, data: Any) -> Seed:
-    """Add a seed to the books, all of it or none, counting its instants from the sandbox's present.
+    """Add a seed to the sandbox, all of it or none, counting its instants from the sandbox's present.
 
     Raises:
         ValueError: The data doesn't read as a seed, or an id exists already.
         StripeProblem: It names an object that isn't there, or moves money that can't be moved.
     """
     seed = Seed.model_validate(data, context={"now": world.clock.epoch()})
-    # Tried on a copy, so that half a seed never stays.
-    trial = Books(world.books.record().model_copy(deep=True))
-    _add(trial, seed.model_copy(deep=True))
-    _add(world.books, seed)
+    # Tried on copies, so that half a seed never stays.
+    _add(_copies(world), seed.model_copy(deep=True))
+    _add(_Rooms(world.books, world.identity, world.depot, world.chat), seed)
     world.commit()
     return seed
 
@@ -73,7 +82,35 @@ def plant_files(world: World, folder: Path) -> None:
         plant(world, yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
-def _add(books: Books, seed: Seed) -> None:
+@dataclass(frozen=True)
+class _Rooms:
+    """What a seed is added to."""
+
+    books: Books
+    identity: IdentityStore
+    depot: Depot
+    chat: Chat
+
+
+def _copies(world: World) -> _Rooms:
+    books = Books(world.books.record().model_copy(deep=True))
+    identity = IdentityStore(b"", world.identity.record())
+    return _Rooms(books, identity, Depot(world.depot.record().model_copy(deep=True)), Chat(world.chat.record()))
+
+
+def _add(rooms: _Rooms, seed: Seed) -> None:
+    _add_money(rooms.books, seed)
+    for identity in seed.identities:
+        identity.add_to(rooms.identity)
+    for order in seed.orders:
+        rooms.depot.add_order(order)
+    for shipment in seed.shipments:
+        rooms.depot.add_shipment(shipment)
+    for channel in seed.channels:
+        rooms.chat.add(channel)
+
+
+def _add_money(books: Books, seed: Seed) -> None:
     for customer in seed.customers:
         books.customers.add(customer)
     for charge in seed.charges:

@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import uvicorn
@@ -62,6 +63,8 @@ async def running_sandbox(
     *,
     seeds: Path | None = None,
     host: str = "127.0.0.1",
+    epoch: datetime | None = None,
+    speed: float = 1.0,
 ) -> AsyncIterator[RunningSandbox]:
     """Run a sandbox for as long as the context is open.
 
@@ -72,8 +75,10 @@ async def running_sandbox(
         clock: Where the time comes from, before what the admin API adds; the machine's clock unless given.
         seeds: A folder of seed files, planted unless a state was restored; ``seeding.DEFAULT_SEEDS`` has ours.
         host: The address to listen on.
+        epoch: The aware instant from which time runs at ``speed``; needed for any speed but 1.
+        speed: How many of the sandbox's seconds pass in a real one.
     """
-    world = World(SandboxClock(clock or system_now), state)
+    world = World(SandboxClock(clock or system_now, epoch=epoch, speed=speed), state)
     if seeds is not None and not world.restored:
         plant_files(world, seeds)
     async with _serve_http(world, host, http_port) as bound_http, _serve_smtp(world, host, smtp_port) as bound_smtp:

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from secrets import token_bytes
 
 
 class StateFile:
@@ -26,3 +27,20 @@ class StateFile:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(self._path)
+
+
+def kept_secret(state: Path) -> bytes:
+    """Random bytes in a file beside the state, made at the first start and readable by its owner only."""
+    path = state.with_name(state.name + ".secret")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        with open(path.with_name(path.name + ".new"), "wb", opener=_private) as file:
+            file.write(token_bytes(32))
+            file.flush()
+            os.fsync(file.fileno())
+        path.with_name(path.name + ".new").replace(path)
+    return path.read_bytes()
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, mode=0o600)

@@ -2,19 +2,24 @@
 
 from datetime import timedelta
 from pathlib import Path
+from secrets import token_bytes
 
 from pydantic import BaseModel
 
+from sandbox.chat.channels import Chat, ChatRecord
 from sandbox.clock import SandboxClock
 from sandbox.faults.board import FaultBoard
 from sandbox.faults.calls import CallLog
 from sandbox.faults.rules import FaultRule
+from sandbox.identity.store import IdentityRecord, IdentityStore
 from sandbox.mail.mailbox import Mailbox
 from sandbox.mail.message import StoredMessage
 from sandbox.mail.refusals import Refusal, RefusalList
 from sandbox.payments.books import Books, BooksRecord
 from sandbox.payments.idempotency import AnswerBook, KeptAnswer
-from sandbox.state_file import StateFile
+from sandbox.shipping.depot import Depot, DepotRecord
+from sandbox.sms.messages import Outbox, TextMessage
+from sandbox.state_file import StateFile, kept_secret
 
 
 class Snapshot(BaseModel):
@@ -26,6 +31,10 @@ class Snapshot(BaseModel):
     mailbox: list[StoredMessage] = []
     refusals: list[Refusal] = []
     faults: list[FaultRule] = []
+    identity: IdentityRecord = IdentityRecord()
+    depot: DepotRecord = DepotRecord()
+    sms: list[TextMessage] = []
+    chat: ChatRecord = ChatRecord()
 
 
 class World:
@@ -35,6 +44,8 @@ class World:
         self.clock = clock
         self.calls = CallLog()
         self._file = StateFile(state) if state is not None else None
+        # Reset links are derived from it. It is no part of the state, which anybody may look at.
+        self._link_secret = token_bytes(32) if state is None else kept_secret(state)
         text = self._file.read() if self._file is not None else None
         self.restored = text is not None
         self._fill(Snapshot() if text is None else Snapshot.model_validate_json(text))
@@ -46,6 +57,10 @@ class World:
         self.mailbox = Mailbox(snapshot.mailbox)
         self.refusals = RefusalList(snapshot.refusals)
         self.faults = FaultBoard(snapshot.faults)
+        self.identity = IdentityStore(self._link_secret, snapshot.identity)
+        self.depot = Depot(snapshot.depot)
+        self.sms = Outbox(snapshot.sms)
+        self.chat = Chat(snapshot.chat)
 
     def snapshot(self) -> Snapshot:
         """The world as data."""
@@ -56,6 +71,10 @@ class World:
             mailbox=self.mailbox.all(),
             refusals=self.refusals.all(),
             faults=self.faults.rules(),
+            identity=self.identity.record(),
+            depot=self.depot.record(),
+            sms=self.sms.all(),
+            chat=self.chat.record(),
         )
 
     def reset(self) -> None:

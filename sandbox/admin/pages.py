@@ -1,36 +1,15 @@
 """The sandbox's own pages: its state, one message, and the description of its API."""
 
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from sandbox.payments.records import Charge, Customer
+from sandbox.rendering import render
 from sandbox.world import World
 
 LATEST = 50
-
-_templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-
-
-def _money(minor: int, currency: str) -> str:
-    return f"{minor / 100:,.2f} {currency.upper()}"
-
-
-def _moment(epoch: int) -> str:
-    return datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%d %H:%M:%S")
-
-
-_templates.filters |= {"money": _money, "moment": _moment}
 
 
 def pages_router(world: World) -> APIRouter:
@@ -42,24 +21,20 @@ def pages_router(world: World) -> APIRouter:
         customers = [_account(world, customer) for customer in world.books.customers.all()]
         latest_calls = world.calls.find()[: -LATEST - 1 : -1]
         latest_mail = world.mailbox.all()[: -LATEST - 1 : -1]
-        return _page("state.html", world=world, customers=customers, calls=latest_calls, mail=latest_mail)
+        return render("state.html", world=world, customers=customers, calls=latest_calls, mail=latest_mail)
 
     @router.get("/mail/{identity}")
     async def mail_page(identity: str) -> HTMLResponse:
         message = world.mailbox.get(identity)
         if message is None:
             raise HTTPException(404, f"no message {identity}")
-        return _page("mail.html", message=message)
+        return render("mail.html", message=message)
 
     @router.get("/docs")
     async def docs_page(request: Request) -> HTMLResponse:
-        return _page("docs.html", api=request.app.openapi())
+        return render("docs.html", api=request.app.openapi())
 
     return router
-
-
-def _page(template: str, **values: Any) -> HTMLResponse:
-    return HTMLResponse(_templates.get_template(template).render(**values))
 
 
 def _account(world: World, customer: Customer) -> dict[str, Any]:

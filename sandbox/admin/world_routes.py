@@ -25,9 +25,10 @@ class ClockAdvance(BaseModel):
 
 
 class ClockReading(BaseModel):
-    """The sandbox's time."""
+    """The sandbox's time, and how many of its seconds pass in a real one."""
 
     now: datetime
+    speed: float
 
 
 class ResetOrder(BaseModel):
@@ -43,14 +44,14 @@ def world_router(world: World) -> APIRouter:
     @router.get("/clock")
     async def read_clock() -> ClockReading:
         """The sandbox's time."""
-        return ClockReading(now=world.clock.now())
+        return ClockReading(now=world.clock.now(), speed=world.clock.speed)
 
     @router.post("/clock")
     async def advance_clock(advance: ClockAdvance) -> ClockReading:
         """Move the clock forward, for instance past the life of idempotency keys."""
         world.clock.advance(advance.advance_seconds)
         world.commit()
-        return ClockReading(now=world.clock.now())
+        return ClockReading(now=world.clock.now(), speed=world.clock.speed)
 
     @router.get("/calls")
     async def list_calls(target: Target | None = None, path: str | None = None, since: int = 0) -> list[CallRecord]:
@@ -64,7 +65,7 @@ def world_router(world: World) -> APIRouter:
 
     @router.post("/seed", status_code=201)
     async def add_seed(seed: Annotated[dict[str, Any], Body(examples=[SEED_EXAMPLE])]) -> dict[str, int]:
-        """Add customers, charges, invoices, refunds and credits, all or none; answers how many of each."""
+        """Add customers, charges, identities, orders, shipments and more, all or none; answers how many of each."""
         try:
             planted = plant(world, seed)
         except StripeProblem as problem:

@@ -13,6 +13,11 @@ class Target(StrEnum):
 
     PAYMENTS = "payments"
     SMTP = "smtp"
+    IDENTITY = "identity"
+    CARRIER = "carrier"
+    SHOP = "shop"
+    SMS = "sms"
+    CHAT = "chat"
 
 
 class FaultKind(StrEnum):

@@ -1,0 +1,1 @@
+"""Chat messages in Slack's shape; nothing leaves the machine."""

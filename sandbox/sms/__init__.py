@@ -1,0 +1,1 @@
+"""Text messages in Twilio's shape; nothing leaves the machine."""
