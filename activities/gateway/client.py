@@ -1,26 +1,30 @@
-"""The gateway's calls, with its errors as ours: refused for good, or no certain answer."""
+"""The gateway's calls: what they ask, page by page, and what they answer as the domain's values."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable
 from typing import TypeVar
 
 import stripe
 
+from activities.gateway import refunds as given
+from activities.gateway.errors import translated
 from activities.gateway.objects import (
     STEP_KEY,
-    UNDONE,
     Invoice,
     metadata,
     read_account,
     read_charge,
+    read_credit,
     read_invoice,
+    read_refund,
 )
 from casewright.domain.billing import Account, ChargeHistory
-from casewright.domain.effects import Done, Refused, Unreachable
+from casewright.domain.effects import Done, Unreachable
 from casewright.domain.money import Money
+from casewright.records.audit_report import GatewayMovement
 
 READ_SECONDS = 2.5
 PAGE = 100
@@ -29,9 +33,9 @@ Listed = TypeVar("Listed")
 
 
 @contextlib.asynccontextmanager
-async def connected(api_key: str, url: str | None) -> AsyncIterator[Gateway]:
+async def connected(api_key: str, url: str | None, answer_seconds: float = READ_SECONDS) -> AsyncIterator[Gateway]:
     """A gateway whose own retries are off: retrying is the workflow's, which looks up first."""
-    http = stripe.HTTPXClient(timeout=READ_SECONDS)
+    http = stripe.HTTPXClient(timeout=answer_seconds)
     client = stripe.StripeClient(
         api_key, base_addresses={"api": url} if url else {}, max_network_retries=0, http_client=http
     )
@@ -49,7 +53,7 @@ class Gateway:
 
     async def account(self, customer: str | None, email: str) -> Account | None:
         """The account by its id, else by its mail address; None when there is no such account, or more than one."""
-        with _translated():
+        with translated():
             if customer is not None:
                 try:
                     return read_account(await self._api.customers.retrieve_async(customer))
@@ -63,18 +67,19 @@ class Gateway:
     async def invoice(self, number: str) -> Invoice | None:
         """The invoice of that number; None when the gateway has none."""
         quoted = number.replace("\\", "\\\\").replace("'", "\\'")
-        with _translated():
+        with translated():
             found = await self._api.invoices.search_async(
                 {"query": f"number:'{quoted}'", "limit": 2, "expand": ["data.payments"]}
             )
-        return next((read_invoice(i) for i in found.data if i.number == number), None)
+            named = next((invoice for invoice in found.data if invoice.number == number), None)
+            return None if named is None else read_invoice(named, await self._payments_of(named))
 
     async def history(self, customer: str) -> ChargeHistory:
-        """Every charge of a customer, oldest first, each with the invoice that it paid."""
-        with _translated():
+        """Every charge of a customer, oldest first, each with the invoice that it was meant for."""
+        with translated():
             charges, invoices = await asyncio.gather(self._charges(customer), self._invoices(customer))
-        paid = {payment: invoice.id for invoice in invoices for payment in invoice.payments}
-        read = [read_charge(charge, paid) for charge in charges]
+            paid = {payment: invoice.id for invoice in invoices for payment in invoice.payments}
+            read = [read_charge(charge, await self._refunds_of(charge), paid) for charge in charges]
         return ChargeHistory(charges=tuple(sorted(read, key=lambda c: (c.created, c.id))))
 
     async def _charges(self, customer: str) -> list[stripe.Charge]:
@@ -83,38 +88,41 @@ class Gateway:
 
     async def _invoices(self, customer: str) -> list[Invoice]:
         page = await self._api.invoices.list_async({"customer": customer, "limit": PAGE, "expand": ["data.payments"]})
-        return [read_invoice(invoice) for invoice in await _all(page.auto_paging_iter())]
+        return [read_invoice(one, await self._payments_of(one)) for one in await _all(page.auto_paging_iter())]
 
-    async def refunds(self) -> AsyncIterator[stripe.Refund]:
-        """Every refund at the gateway, newest first, for the audit."""
-        with _translated():
-            page = await self._api.refunds.list_async({"limit": PAGE})
-            async for refund in page.auto_paging_iter():
-                yield refund
+    async def _refunds_of(self, charge: stripe.Charge) -> list[stripe.Refund]:
+        """All refunds of a charge: it embeds the newest ten, and says that there are more."""
+        if charge.refunds is None or not charge.refunds.has_more:
+            return charge.refunds.data if charge.refunds else []
+        page = await self._api.refunds.list_async({"charge": charge.id, "limit": PAGE})
+        return await _all(page.auto_paging_iter())
+
+    async def _payments_of(self, invoice: stripe.Invoice) -> list[stripe.InvoicePayment]:
+        """All payments of an invoice: it embeds the newest ten, and says that there are more."""
+        if invoice.payments is None or not invoice.payments.has_more:
+            return invoice.payments.data if invoice.payments else []
+        page = await self._api.invoice_payments.list_async({"invoice": invoice.id, "limit": PAGE})
+        return await _all(page.auto_paging_iter())
 
     async def refund_under(self, charge: str, key: str) -> Done | None:
-        """The refund of a charge that carries this step's key, however old."""
-        with _translated():
+        """The refund of a charge that carries this step's key, however old; see ``refunds`` for what each status is."""
+        with translated():
             page = await self._api.refunds.list_async({"charge": charge, "limit": PAGE})
-            async for refund in page.auto_paging_iter():
-                if metadata(refund).get(STEP_KEY) == key and refund.status not in UNDONE:
-                    return Done(reference=refund.id)
-        return None
+            ours = [refund async for refund in page.auto_paging_iter() if metadata(refund).get(STEP_KEY) == key]
+        return given.found(ours)
 
     async def refund(self, charge: str, amount: Money, key: str) -> Done:
-        """Refund part of a charge to its original payment method."""
-        with _translated():
+        """Refund part of a charge to its original payment method; see ``refunds`` for what each status is."""
+        with translated():
             refund = await self._api.refunds.create_async(
                 {"charge": charge, "amount": amount.minor, "metadata": {STEP_KEY: key}},
                 {"idempotency_key": key},
             )
-        if refund.status in UNDONE:
-            raise Refused(f"the gateway says that the refund {refund.status}")
-        return Done(reference=refund.id)
+        return given.outcome(refund)
 
     async def credit_under(self, customer: str, key: str) -> Done | None:
         """The credit on a customer's balance that carries this step's key."""
-        with _translated():
+        with translated():
             page = await self._api.customers.balance_transactions.list_async(customer, {"limit": PAGE})
             async for movement in page.auto_paging_iter():
                 if metadata(movement).get(STEP_KEY) == key:
@@ -123,7 +131,7 @@ class Gateway:
 
     async def credit(self, customer: str, amount: Money, key: str) -> Done:
         """Credit a customer's balance; Stripe's credits are negative."""
-        with _translated():
+        with translated():
             movement = await self._api.customers.balance_transactions.create_async(
                 customer,
                 {"amount": -amount.minor, "currency": amount.currency.lower(), "metadata": {STEP_KEY: key}},
@@ -131,21 +139,28 @@ class Gateway:
             )
         return Done(reference=movement.id)
 
+    async def refunds_given(self, since: int | None) -> AsyncIterator[GatewayMovement]:
+        """For the audit, newest first: refunds that name a step, and anybody's since then (epoch seconds).
 
-@contextlib.contextmanager
-def _translated() -> Iterator[None]:
-    """The gateway's errors as ours: refused for good, or no certain answer."""
-    try:
-        yield
-    except (stripe.CardError, stripe.InvalidRequestError) as error:
-        # A key in use by a concurrent request is a matter of waiting.
-        if error.http_status in (409, 429):
-            raise Unreachable(f"the gateway is busy: {error.user_message or error.code}") from error
-        raise Refused(f"the gateway refused: {error.user_message or error.code or error.http_status}") from error
-    except stripe.IdempotencyError as error:
-        raise Refused("the gateway knows this key for another request") from error
-    except stripe.StripeError as error:
-        raise Unreachable(f"the gateway gave no answer: {type(error).__name__} {error.http_status or ''}") from error
+        One that waits counts as given; one that failed or was cancelled gave nothing.
+        """
+        with translated():
+            page = await self._api.refunds.list_async({"limit": PAGE})
+            async for refund in page.auto_paging_iter():
+                movement = read_refund(refund)
+                recent = since is not None and refund.created >= since
+                if movement is not None and (movement.step_key is not None or recent):
+                    yield movement
+
+    async def credits_given(self, customers: Iterable[str]) -> AsyncIterator[GatewayMovement]:
+        """For the audit: credits to these customers that name a step; a balance also moves for other reasons."""
+        with translated():
+            for customer in customers:
+                page = await self._api.customers.balance_transactions.list_async(customer, {"limit": PAGE})
+                async for movement in page.auto_paging_iter():
+                    credit = read_credit(movement)
+                    if credit is not None:
+                        yield credit
 
 
 async def _all(items: AsyncIterator[Listed]) -> list[Listed]:
@@ -153,5 +168,5 @@ async def _all(items: AsyncIterator[Listed]) -> list[Listed]:
     async for item in items:
         found.append(item)
         if len(found) > MAX_LISTED:
-            raise Unreachable(f"the customer has more than {MAX_LISTED} charges or invoices; a person must look")
+            raise Unreachable(f"the gateway lists more than {MAX_LISTED} of this customer's things; a person must look")
     return found

@@ -16,7 +16,7 @@ class RefundEffect:
         self._gateway, self._fresh_for = gateway, fresh_for
 
     async def lookup(self, key: str, step: RefundStep) -> Done | None:
-        """The refund made under the key."""
+        """The refund made under the key; one that failed is refused, one that waits is not certain."""
         return await self._gateway.refund_under(step.charge, key)
 
     async def perform(self, key: str, step: RefundStep) -> Done:

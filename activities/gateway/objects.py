@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import stripe
 
 from casewright.domain.billing import Account, Charge, ChargeHistory, InvoicedCharge
+from casewright.domain.facts import FactUnavailable
 from casewright.domain.money import Money
 from casewright.domain.ticket import Plan
+from casewright.records.audit_report import GatewayMovement
 
 STEP_KEY = "casewright_step"
 """Metadata that names the step on everything that we make at the gateway."""
@@ -20,7 +22,7 @@ UNDONE = ("failed", "canceled")
 
 @dataclass(frozen=True)
 class Invoice:
-    """An invoice, and what paid it: the ids of charges, or of payment intents that charges name."""
+    """An invoice, and what was meant to pay it: the ids of charges, or of payment intents that charges name."""
 
     id: str
     number: str | None
@@ -30,11 +32,26 @@ class Invoice:
 
 
 def invoiced(invoice: Invoice, history: ChargeHistory) -> InvoicedCharge | None:
-    """The invoice with its charge; None when it was never paid."""
-    charge = next((c for c in history.charges if c.invoice == invoice.id), None)
-    if charge is None or invoice.number is None:
+    """The invoice with its charge; None when nobody ever tried to pay it.
+
+    An attempt that failed is no payment: the charge is the oldest paid one, whatever was given back on it since, so
+    that every ticket about the invoice looks at the same; an attempt stands in only where nothing was paid. A charge
+    that paid the whole invoice again is a duplicate (HB A.1), and is found among the customer's others.
+
+    Raises:
+        FactUnavailable: several charges paid it, and not each of them the whole: the parts may all be owed.
+    """
+    tried = [charge for charge in history.charges if charge.invoice == invoice.id]
+    if not tried or invoice.number is None:
         return None
-    return InvoicedCharge(invoice=invoice.number, invoice_total=invoice.total, charge=charge)
+    paid = [charge for charge in tried if charge.paid]
+    if len(paid) > 1 and not all(_is_whole(charge, invoice) for charge in paid):
+        raise FactUnavailable(f"invoice {invoice.number} was paid in parts, by {len(paid)} charges")
+    return InvoicedCharge(invoice=invoice.number, invoice_total=invoice.total, charge=(paid or tried)[0])
+
+
+def _is_whole(charge: Charge, invoice: Invoice) -> bool:
+    return charge.amount.currency == invoice.total.currency and charge.amount >= invoice.total
 
 
 def read_account(customer: stripe.Customer) -> Account | None:
@@ -52,21 +69,20 @@ def read_account(customer: stripe.Customer) -> Account | None:
     )
 
 
-def read_invoice(invoice: stripe.Invoice) -> Invoice:
-    """An invoice read with its ``payments``: today's API names neither the charge nor the intent elsewhere."""
-    payments = [p.payment.to_dict() for p in invoice.payments.data] if invoice.payments else []
+def read_invoice(invoice: stripe.Invoice, payments: Iterable[stripe.InvoicePayment]) -> Invoice:
+    """An invoice and all its payments: today's API names neither the charge nor the intent elsewhere."""
+    means = [payment.payment.to_dict() for payment in payments]
     return Invoice(
         id=invoice.id,
         number=invoice.number,
         customer=str(invoice.customer),
         total=Money.from_minor(invoice.total, invoice.currency),
-        payments=frozenset(str(i) for p in payments for i in (p.get("charge"), p.get("payment_intent")) if i),
+        payments=frozenset(str(i) for p in means for i in (p.get("charge"), p.get("payment_intent")) if i),
     )
 
 
-def read_charge(charge: stripe.Charge, paid: Mapping[str, str]) -> Charge:
-    """A charge read with its ``refunds``; ``paid`` leads from charge or payment intent to the invoice."""
-    refunds = charge.refunds.data if charge.refunds else []
+def read_charge(charge: stripe.Charge, refunds: Iterable[stripe.Refund], paid: Mapping[str, str]) -> Charge:
+    """A charge and all its refunds; ``paid`` leads from charge or payment intent to the invoice."""
     elsewhere = sum(r.amount for r in refunds if STEP_KEY not in metadata(r) and r.status not in UNDONE)
     return Charge(
         id=charge.id,
@@ -80,6 +96,23 @@ def read_charge(charge: stripe.Charge, paid: Mapping[str, str]) -> Charge:
         disputed=charge.disputed,
         transaction_id=metadata(charge).get("transaction_id"),
     )
+
+
+def read_refund(refund: stripe.Refund) -> GatewayMovement | None:
+    """A refund as money that moved; None when it gave nothing."""
+    if refund.status in UNDONE:
+        return None
+    amount = Money.from_minor(refund.amount, refund.currency)
+    return GatewayMovement(reference=refund.id, amount=amount, step_key=metadata(refund).get(STEP_KEY))
+
+
+def read_credit(movement: stripe.CustomerBalanceTransaction) -> GatewayMovement | None:
+    """A credit of ours as money that moved; None for every other change of a balance. Stripe's credits are negative."""
+    key = metadata(movement).get(STEP_KEY)
+    if key is None or movement.amount >= 0:
+        return None
+    amount = Money.from_minor(-movement.amount, movement.currency)
+    return GatewayMovement(reference=movement.id, amount=amount, step_key=key)
 
 
 def metadata(

@@ -48,7 +48,9 @@ async def _serve(world: World, request: GatewayRequest) -> Response:
     else:
         answer = await execute(world, request, strike.delay_seconds)
         replayed = answer.replayed_from is not None
-        response = DroppedConnection() if strike.loses_answer else _answered(answer, request)
+        response = _answered(answer, request)
+        if strike.fault is not None and strike.loses_answer:
+            response = _lost(strike.fault)
     world.calls.add(_call(world, seq, request, response, strike, replayed))
     return response
 
@@ -75,6 +77,13 @@ def _blocked(fault: FaultRule, request: GatewayRequest) -> Response:
     if status == 429:
         problem.code = "rate_limit"
     return JSONResponse(problem.body(), status, headers)
+
+
+def _lost(fault: FaultRule) -> Response:
+    """The connection's end instead of the answer, or what a proxy made of it."""
+    if fault.body is ErrorBody.HTML:
+        return HTMLResponse("<html><body>Welcome to the network</body></html>")
+    return Response() if fault.body is ErrorBody.EMPTY else DroppedConnection()
 
 
 def _call(

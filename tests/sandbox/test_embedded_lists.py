@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import httpx
 import pytest
 import stripe
@@ -13,7 +15,7 @@ pytestmark = pytest.mark.filterwarnings(STRIPE_WARNING)
 TAKEN = {"customer": "cus_ada", "invoice": "in_1", "amount": 100, "currency": "usd"}
 
 
-async def seed_charges(admin: httpx.AsyncClient, *charges: dict[str, object]) -> None:
+async def seed_charges(admin: httpx.AsyncClient, *charges: Mapping[str, object]) -> None:
     (await admin.post("/_sandbox/seed", json={"charges": [{**TAKEN, **c} for c in charges]})).raise_for_status()
 
 
