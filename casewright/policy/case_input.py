@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field, JsonValue
+from pydantic import AwareDatetime, Field, JsonValue, ValidationError, field_validator
 
 from casewright.domain.facts import Fact
 from casewright.domain.model import Frozen
 from casewright.domain.requests import AssessRequest
 from casewright.domain.ticket import MAX_CLAIMS, ClaimName, ClaimValue, Priority, Requester, TicketId
+from casewright.policy.expected import in_words
 from casewright.policy.grammar import Policy
+from casewright.policy.problems import nearest
 from casewright.policy.registry import INPUTS_MODULES
 from casewright.policy.typed import Kind
 
@@ -37,6 +39,14 @@ class CaseInput(Frozen):
     at: AwareDatetime | None = None
     """The instant to decide as of; None: now."""
 
+    @field_validator("facts")
+    @classmethod
+    def _observed_with_a_zone(cls, facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+        for fact in facts:
+            if fact.observed_at.tzinfo is None:
+                raise ValueError(f"observed_at of {fact.name} has no time zone: write it as 2025-03-01T00:00:00Z")
+        return facts
+
     def asked(self, policy: str) -> AssessRequest:
         """The case as a request to decide it under a policy."""
         return AssessRequest(
@@ -48,6 +58,33 @@ class CaseInput(Frozen):
             requester=self.ticket.requester,
             claims=self.claims,
         )
+
+
+def read_case(value: JsonValue) -> CaseInput:
+    """A case as it was written.
+
+    Raises:
+        ValueError: a field is unknown, missing or wrong; the message names each, and what is expected there.
+    """
+    try:
+        return CaseInput.model_validate(value)
+    except ValidationError as error:
+        raise ValueError("; ".join(in_words(CaseInput, told) for told in error.errors())) from error
+
+
+def refuse_unknown(given: CaseInput, policy: Policy) -> None:
+    """A claim or fact that a policy doesn't know would be left out in silence.
+
+    Raises:
+        ValueError: there are such; the message names each, and what the policy expects.
+    """
+    wrong = [f"unknown claim {n!r}{nearest(n, policy.claims)}" for n in given.claims if n not in policy.claims]
+    names = ", ".join(policy.facts)
+    for number, fact in enumerate(given.facts):
+        if fact.name not in policy.facts:
+            wrong.append(f"facts.{number}.name: unknown fact {fact.name!r}; expected one of {names}")
+    if wrong:
+        raise ValueError("; ".join(wrong))
 
 
 def schema(policy: Policy) -> dict[str, JsonValue]:

@@ -10,6 +10,7 @@ from casewright.domain.decision import Decision
 from casewright.domain.facts import Availability, Fact
 from casewright.domain.money import Money
 from casewright.domain.requests import AssessRequest
+from casewright.domain.steps import CreditStep, RefundStep
 from casewright.domain.ticket import ClaimValue, Requester
 from casewright.policy.case import Case
 from casewright.policy.decide import decide_by_table
@@ -70,7 +71,7 @@ def run(policy: Policy, example: Example, charter: Charter) -> Outcome:
 def amounts_of(decision: Decision) -> dict[str, Money]:
     """Step → the money that it gives."""
     steps = (planned.step for planned in decision.steps)
-    return {step.id: step.amount for step in steps if step.kind != "mail"}
+    return {step.id: step.amount for step in steps if isinstance(step, RefundStep | CreditStep)}
 
 
 def _wrong(example: Example, rule: str | None, reason: str) -> str | None:

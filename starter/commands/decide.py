@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import JsonValue, ValidationError
+from pydantic import JsonValue
 
 from casewright.domain.decision import Decision
-from casewright.handbook import Handbook, NoPolicy
-from casewright.policy.case_input import CaseInput
-from casewright.policy.problems import nearest
+from casewright.handbook import Handbook
+from casewright.policy.case_input import read_case, refuse_unknown
 from starter.commands.handbook import Folder, PolicyId, load
 
 
@@ -55,10 +54,8 @@ def decide(
 def _decided(handbook: Handbook, policy: str, entry: Entry, at: datetime) -> Decision:
     if entry.error is not None:
         raise ValueError(entry.error)
-    given = CaseInput.model_validate(entry.value)
-    declared = handbook.policy_for(policy, given.version, given.ticket.submitted_at).claims
-    for name in given.claims.keys() - declared.keys():
-        raise ValueError(f"unknown claim {name!r}{nearest(name, declared)}")
+    given = read_case(entry.value)
+    refuse_unknown(given, handbook.policy_for(policy, given.version, given.ticket.submitted_at))
     return handbook.decide(handbook.case(given.asked(policy), given.facts), given.at or at)
 
 
@@ -102,8 +99,4 @@ def _is_single(text: str) -> bool:
 
 
 def _words(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        return "; ".join(f"{'.'.join(map(str, e['loc'])) or 'case'}: {e['msg']}" for e in error.errors())
-    if isinstance(error, NoPolicy):
-        return str(error)
     return str(error) or type(error).__name__

@@ -68,7 +68,7 @@ def show(policy: PolicyId, folder: Folder = None, version: Version = None) -> No
     """The table as people read it: rows in order, when, then, and where it is written."""
     handbook = load(folder)
     console = Console()
-    for part in tables(newest(handbook, policy, version)):
+    for part in tables(newest(handbook, policy, version), console.width):
         console.print(part)
 
 

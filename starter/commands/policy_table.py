@@ -21,38 +21,52 @@ _COLOURS = {
 }
 
 
-def tables(policy: Policy) -> Iterator[RenderableType]:
-    """Title, rows, parameters and inputs."""
+_ROOM_FOR_NAMES = 60
+"""Columns of a terminal from which on a name is never broken, so that it can be searched for."""
+
+
+def tables(policy: Policy, width: int) -> Iterator[RenderableType]:
+    """Title, rows, parameters and inputs, for a terminal of so many columns: what is too long is wrapped, never cut."""
     since = policy.effective_from.date().isoformat()
     yield f"[bold]{policy.id} {escape(policy.title)}[/bold], version {policy.version}, in force since {since}"
     yield f"Source: {escape(policy.source)}"
     yield "The first row that is true wins; while an earlier one is unknown, nothing is automated."
-    yield _rows(policy)
-    yield _parameters(policy)
-    yield _inputs(policy)
+    yield _rows(policy, width)
+    yield _parameters(policy, width)
+    yield _inputs(policy, width)
 
 
-def _rows(policy: Policy) -> Table:
-    table = Table("Rule", "When", "Then", "Source", show_lines=True)
+def _rows(policy: Policy, width: int) -> Table:
+    # The source has no column of its own: it would take the room of the conditions.
+    table = _table(width, "Rule, source", "When", "Then")
+    table.show_lines = True
     for row in policy.rows:
         colour = _COLOURS[row.ownership]
         then = f"[{colour}]{row.ownership}[/{colour}]{escape(_then(row))}"
-        table.add_row(row.id, escape(_when(row.when)), then, escape(row.source))
+        table.add_row(f"{row.id}\n{escape(row.source)}", escape(_when(row.when)), then)
     return table
 
 
-def _parameters(policy: Policy) -> Table:
-    table = Table("Parameter", "Value", "Source")
+def _parameters(policy: Policy, width: int) -> Table:
+    table = _table(width, "Parameter", "Value", "Source")
     for parameter in policy.parameters.values():
         table.add_row(parameter.name, words(parameter.value), escape(parameter.source))
     return table
 
 
-def _inputs(policy: Policy) -> Table:
-    table = Table("Input", "Type", "Meaning")
+def _inputs(policy: Policy, width: int) -> Table:
+    table = _table(width, "Input", "Type", "Meaning")
     for column in policy.inputs.values():
         kind = f"{column.type}{', or absent' if column.absent else ''}"
         table.add_row(column.name, escape(kind), escape(column.meaning))
+    return table
+
+
+def _table(width: int, name: str, *others: str) -> Table:
+    table = Table()
+    table.add_column(name, overflow="fold", no_wrap=width >= _ROOM_FOR_NAMES)
+    for other in others:
+        table.add_column(other, overflow="fold")
     return table
 
 

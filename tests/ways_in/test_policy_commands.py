@@ -11,8 +11,9 @@ from casewright import console
 from casewright.domain.decision import Decision
 from casewright.handbook import Handbook
 from casewright.policy.case import Case
+from casewright.policy.logic import comparisons
 from starter.cli import app
-from tests.unit.policy.billing_cases import FIRST, FOLDER, HANDBOOK, TWIN, case, charge, decided
+from tests.unit.policy.billing_cases import A_1, FIRST, FOLDER, HANDBOOK, TWIN, case, charge, decided
 
 RUN = CliRunner()
 HERE = ["--handbook", str(FOLDER)]
@@ -110,6 +111,25 @@ def test_a_policy_is_shown_as_people_read_it() -> None:
     assert result.exit_code == 0
     for part in ("A.1/auto-refund", "150.00 USD ($automatic_limit)", "HB A.1", "priority in [high, critical]"):
         assert part in result.stdout
+
+
+@pytest.mark.parametrize("width", [80, 40])
+def test_a_narrow_terminal_wraps_a_policy_and_cuts_nothing(width: int) -> None:
+    result = RUN.invoke(app, ["handbook", "show", "A.1", *HERE], env={"COLUMNS": str(width)})
+    assert max(map(len, result.stdout.splitlines())) <= width
+    blocks = result.stdout.split("┩", 1)[1].split("└", 1)[0].split("├")
+    cells = [[each.split("│")[1:3] for each in block.splitlines() if each.count("│") == 4] for block in blocks]
+    shown = [tuple("".join("".join(parts).split()) for parts in zip(*block, strict=True)) for block in cells]
+    assert len(shown) == len(A_1.rows)
+    for row, (name, when) in zip(A_1.rows, shown, strict=True):
+        assert name == "".join(f"{row.id}{row.source}".split())
+        for comparison in comparisons(row.when):
+            assert "".join(comparison.words.split()) in when
+
+
+def test_at_80_columns_a_rule_can_be_found_by_its_id() -> None:
+    result = RUN.invoke(app, ["handbook", "show", "A.1", *HERE], env={"COLUMNS": "80"})
+    assert [row.id for row in A_1.rows if row.id not in result.stdout] == []
 
 
 def test_an_unknown_policy_is_said() -> None:
