@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from starter.commands import act, audit, decide, handbook, people, sandbox, show, submit, tickets
+from starter.commands import act, audit, decide, handbook, people, sandbox, show, stop, submit, tickets
 
 app = typer.Typer(
     name="casewright",
@@ -19,6 +19,7 @@ app.command("submit")(submit.submit)
 app.command("tickets")(tickets.tickets)
 app.command("show")(show.show)
 app.add_typer(act.app, name="act")
+app.add_typer(stop.app, name="stop")
 app.add_typer(audit.app, name="audit")
 app.add_typer(people.app, name="people")
 app.add_typer(sandbox.app, name="sandbox")

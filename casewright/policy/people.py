@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import get_args
 
 from pydantic import ValidationError
@@ -19,13 +20,21 @@ _KINDS = ("refund", "credit")
 ACT_TYPES = tuple(sorted(model.model_fields["type"].default for model in get_args(get_args(Act)[0])))
 
 
+class Right(StrEnum):
+    """What some roles may do beyond tickets."""
+
+    STOP = "stop"
+    """Set and lift emergency stops (RULES §8)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """Teams and roles with their titles, and the charter."""
+    """Teams and roles with their titles, the charter, and which roles hold which right."""
 
     teams: dict[str, str]
     roles: dict[str, str]
     charter: Charter
+    rights: dict[Right, tuple[str, ...]]
 
 
 def read_organisation(text: str, file: str) -> Organisation:
@@ -37,12 +46,12 @@ def read_organisation(text: str, file: str) -> Organisation:
     problems = Problems(file)
     root = compose(text, file)
     try:
-        section = Section(root, problems, required=("teams", "roles", "acts", "authority"))
+        section = Section(root, problems, required=("teams", "roles", "acts", "rights", "authority"))
         teams, roles = _titles(section, "teams"), _titles(section, "roles")
         reader = _Reader(roles, problems)
-        acts, matrix = reader.acts(section), reader.authority(section)
+        acts, matrix, rights = reader.acts(section), reader.authority(section), reader.rights(section)
         problems.refuse()
-        return Organisation(teams, roles, Charter(acts=acts, matrix=matrix, teams=tuple(teams)))
+        return Organisation(teams, roles, Charter(acts=acts, matrix=matrix, teams=tuple(teams)), rights)
     except Mistake as mistake:
         problems.add(mistake.node, mistake.reason)
     except ValidationError as error:
@@ -70,6 +79,18 @@ class _Reader:
                 self.problems.add(key, f"unknown act {name!r}{nearest(name, ACT_TYPES)}")
             with self.problems.collecting():
                 found[name] = self._roles(Section(node, self.problems, required=("roles", "source")))
+        return found
+
+    def rights(self, section: Section) -> dict[Right, tuple[str, ...]]:
+        """Every one of them: a right that nobody holds couldn't be used when it is needed."""
+        found: dict[Right, tuple[str, ...]] = {}
+        if (node := section.get("rights")) is None:
+            return found
+        named = Section(node, self.problems, required=[right.value for right in Right])
+        for right in Right:
+            if (holders := named.get(right)) is not None:
+                with self.problems.collecting():
+                    found[right] = self._roles(Section(holders, self.problems, required=("roles", "source")))
         return found
 
     def authority(self, section: Section) -> tuple[AuthorityRow, ...]:

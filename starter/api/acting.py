@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Response
 
-from casewright.client import ActRefused, Taken
+from casewright.client import ActRefused
 from casewright.domain.acts import Act, CustomerAnswer
 from casewright.records.views import TicketView
 from starter.api.act_body import ActBody, read_act
@@ -16,6 +16,7 @@ from starter.api.instead import refused
 from starter.api.parts import Parts, TheParts
 from starter.api.reach import reached
 from starter.api.route import StrictRoute
+from starter.shown.receipts import Taken
 
 router = APIRouter(route_class=StrictRoute, tags=["acts"])
 Key = Annotated[
@@ -46,7 +47,7 @@ async def act(
         raise refused(refusal, asked) from refusal
     if not taken.journalled:
         response.status_code = 202
-    return taken
+    return Taken.model_validate(taken.model_dump())
 
 
 def _check_claims(parts: Parts, view: TicketView, asked: Act) -> None:

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from casewright.client import Client
 from casewright.handbook import Handbook
 from casewright.records.postgres import Pool
-from starter.api import acting, health, intake, looking
+from starter.api import acting, health, intake, looking, stopping
 from starter.api.description import describe
 from starter.api.parts import Parts
 from starter.api.problems import ErrorAnswer, answer
@@ -27,7 +27,7 @@ _REFUSALS: dict[int | str, dict[str, object]] = {
         400: "The body is not JSON that we take.",
         401: "No token, or nobody's.",
         403: "Not within the caller's roles.",
-        404: "There is no such ticket.",
+        404: "There is no such ticket or stop.",
         409: "The ticket is closed, or something has changed since.",
         413: "The body is too large.",
         415: "The body is not application/json.",
@@ -36,7 +36,7 @@ _REFUSALS: dict[int | str, dict[str, object]] = {
     }.items()
 }
 
-ROUTERS = tuple(module.router for module in (intake, looking, acting))
+ROUTERS = tuple(module.router for module in (intake, looking, acting, stopping))
 """Of everything that needs a token."""
 
 

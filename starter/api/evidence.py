@@ -1,40 +1,12 @@
-"""What a ticket's latest decision rests on: the evidence for whoever approves, or doubts it."""
+"""A ticket's latest decision as the evidence that the API shows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-
-from pydantic import JsonValue
 
 from casewright.domain.decision import Decision
 from casewright.domain.events import Decided, EventRow
-from casewright.domain.facts import Availability
-from casewright.domain.model import Frozen
-
-
-class ShownSource(Frozen):
-    """Which system said something, and when."""
-
-    fact: str
-    source: str
-    observed_at: datetime
-    availability: Availability
-    reason: str | None
-    """Why it could not say."""
-
-
-class ShownEvidence(Frozen):
-    """The decision's own record, in short; the events have the whole of it."""
-
-    decided_at: datetime
-    conditions: dict[str, str]
-    """Of the rule that decided: condition in words → true, false or unknown."""
-    inputs: dict[str, JsonValue]
-    """What the table was asked about, as it was known then; null: known to be absent."""
-    unavailable: dict[str, str]
-    """Input → why it could not be had."""
-    sources: tuple[ShownSource, ...]
+from starter.shown.evidence import ShownEvidence, ShownSource
 
 
 def evidence(rows: Iterable[EventRow]) -> ShownEvidence | None:

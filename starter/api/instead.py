@@ -12,7 +12,7 @@ from starter.api.refusing import REFUSALS
 _LOOK = "Look at the ticket as it is now. Another act needs an id of its own; the same act again keeps its id."
 _VERDICT = "Look at the ticket's `approval` as it is now: a verdict is given once, on exactly the plan that was shown."
 _CONFLICT = {
-    Claim: "If it is yours, go on with it: reply, ask the customer, resolve it, or reassign it to somebody else.",
+    Claim: "Go on with it: reply, ask the customer, resolve or reassign it. Another act needs an id of its own.",
     Approve: _VERDICT,
     Reject: _VERDICT,
     Resolve: "Wait until nothing is on its way (the ticket's `steps`), then resolve it.",

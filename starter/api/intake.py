@@ -7,7 +7,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Response
 
-from casewright.domain.model import Frozen
 from casewright.domain.ticket import Submission
 from casewright.handbook import Handbook, NoPolicy
 from casewright.policy.grammar import Policy
@@ -17,6 +16,7 @@ from starter.api.parts import TheParts
 from starter.api.problems import FieldProblem, invalid
 from starter.api.route import StrictRoute
 from starter.expected import KEY
+from starter.shown.receipts import Receipt
 
 router = APIRouter(route_class=StrictRoute, tags=["tickets"])
 Key = Annotated[
@@ -29,16 +29,6 @@ Key = Annotated[
         description="The sender's own name for this request: the same key again is the same ticket.",
     ),
 ]
-
-
-class Receipt(Frozen):
-    """Which ticket it is."""
-
-    ticket: str
-    already: bool
-    """Whether the same key had started it before."""
-    differs: bool | None = None
-    """Whether what came first under this key had another content; the ticket keeps that one."""
 
 
 @router.post(

@@ -8,21 +8,21 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from casewright.domain.decision import Ownership
-from casewright.domain.events import EventRow
 from casewright.domain.model import Frozen
 from casewright.domain.people import PersonId, TeamName
 from casewright.domain.state import Phase
 from casewright.domain.ticket import PolicyId, Priority
 from casewright.records import reads
-from casewright.records.views import LedgerEntry, TicketFilter, TicketPage
+from casewright.records.views import TicketFilter, TicketPage
 from starter.api.callers import Reader, Staff
 from starter.api.evidence import evidence
 from starter.api.parts import TheParts
 from starter.api.problems import FieldProblem, invalid
 from starter.api.reach import reached
 from starter.api.route import StrictRoute
-from starter.api.shown import ShownTicket, shown
+from starter.api.shown import shown
 from starter.expected import CURSOR
+from starter.shown.ticket import Events, Ledger, ShownTicket
 
 router = APIRouter(route_class=StrictRoute, tags=["tickets"])
 MAX_SEQ = 2**31 - 1
@@ -46,18 +46,6 @@ class Wanted(Frozen):
         """As the records take it."""
         named = self.model_dump(exclude={"limit", "after", "state"})
         return TicketFilter(**named, standing=self.state)
-
-
-class Events(Frozen):
-    """A ticket's journal rows, in order."""
-
-    events: tuple[EventRow, ...]
-
-
-class Ledger(Frozen):
-    """The remunerations that a ticket brought, in order."""
-
-    entries: tuple[LedgerEntry, ...]
 
 
 @router.get("/tickets", summary="List tickets, newest first")

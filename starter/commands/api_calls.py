@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
@@ -12,18 +13,22 @@ from pydantic import BaseModel, ValidationError
 
 from casewright.domain.acts import Act
 from casewright.domain.ticket import Submission
+from casewright.records.stops import EmergencyStop
+from casewright.records.views import TicketPage
 from casewright.settings import Settings
 from starter.commands.acting_as import token
-from starter.commands.answers import Answer, Events, Ledger, Page, Submitted, Taken, Ticket
 from starter.commands.claim_options import MONEY_FORM
 from starter.commands.failing import CommandFailed
 from starter.commands.showing import plain
+from starter.shown.receipts import Receipt, Taken
+from starter.shown.stops import Stops
+from starter.shown.ticket import Events, Ledger, ShownTicket
 
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 75.0
 """An act is answered when the journal has it."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-Shape = TypeVar("Shape", bound=Answer)
+Shape = TypeVar("Shape", bound=BaseModel)
 
 
 class Uncertain(CommandFailed):
@@ -58,19 +63,19 @@ class Api:
     def __init__(self, http: httpx.Client) -> None:
         self._http = http
 
-    def submit(self, submission: Submission, key: str) -> Submitted:
+    def submit(self, submission: Submission, key: str) -> Receipt:
         """Submit; the same key is the same ticket."""
         headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
         answer = self._call("POST", "/tickets", content=submission.model_dump_json(), headers=headers)
-        return _read(Submitted, answer)
+        return _read(Receipt, answer)
 
-    def tickets(self, wanted: Mapping[str, str]) -> Page:
+    def tickets(self, wanted: Mapping[str, str]) -> TicketPage:
         """A page of tickets."""
-        return _read(Page, self._call("GET", "/tickets", params=wanted))
+        return _read(TicketPage, self._call("GET", "/tickets", params=wanted))
 
-    def ticket(self, id: str) -> Ticket:
+    def ticket(self, id: str) -> ShownTicket:
         """One ticket."""
-        return _read(Ticket, self._call("GET", _path(id)))
+        return _read(ShownTicket, self._call("GET", _path(id)))
 
     def events(self, id: str) -> Events:
         """Its rows, in order."""
@@ -85,6 +90,21 @@ class Api:
         body = act.model_dump_json(exclude={"actor"})
         answer = self._call("POST", _path(id, "acts"), content=body, headers={"Content-Type": "application/json"})
         return _read(Taken, answer)
+
+    def stops(self, *, all: bool) -> Stops:
+        """Emergency stops in force, or all of them."""
+        return _read(Stops, self._call("GET", "/stops", params={"all": "true"} if all else None))
+
+    def set_stop(self, scope: str, reason: str) -> EmergencyStop:
+        """Stop a policy or a category."""
+        return _read(EmergencyStop, self._post("/stops", {"scope": scope, "reason": reason}))
+
+    def lift_stop(self, id: int, reason: str) -> EmergencyStop:
+        """Lift a stop."""
+        return _read(EmergencyStop, self._post(f"/stops/{id}/lift", {"reason": reason}))
+
+    def _post(self, path: str, body: Mapping[str, str]) -> httpx.Response:
+        return self._call("POST", path, content=json.dumps(body), headers={"Content-Type": "application/json"})
 
     def _call(
         self,
@@ -132,7 +152,8 @@ def _path(ticket: str, *parts: str) -> str:
 
 def _read(shape: type[Shape], answer: httpx.Response) -> Shape:
     try:
-        return shape.model_validate_json(answer.content)
+        # Fields that a newer API adds are kept, not refused.
+        return shape.model_validate_json(answer.content, extra="allow")
     except ValidationError as error:
         raise CommandFailed(
             f"{answer.request.url} answered something else than this command knows: is it the API, of this version?"

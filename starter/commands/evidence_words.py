@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from pydantic import JsonValue
 
-from starter.commands.answers import Evidence
+from starter.shown.evidence import ShownEvidence
 
 
-def grounds(evidence: Evidence) -> Iterator[tuple[str, str]]:
+def grounds(evidence: ShownEvidence) -> Iterator[tuple[str, str]]:
     """Titles and lines: the conditions that held, what was known, and what could not be had."""
     held = [condition for condition, outcome in evidence.conditions.items() if outcome == "true"]
     if held:

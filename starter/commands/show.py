@@ -11,12 +11,12 @@ from casewright.domain.events import EventRow
 from casewright.records.views import LedgerEntry
 from casewright.settings import Settings
 from starter.commands.acting_as import As, someone_who_may
-from starter.commands.answers import Ticket
 from starter.commands.api_calls import api
 from starter.commands.failing import in_words
 from starter.commands.showing import as_json, console
 from starter.commands.ticket_words import picture, timeline
 from starter.session import settings_of_commands
+from starter.shown.ticket import ShownTicket
 
 TicketArgument = Annotated[str, typer.Argument(metavar="TICKET", help="Such as T-0123456789ABCDEF.")]
 
@@ -24,7 +24,7 @@ TicketArgument = Annotated[str, typer.Argument(metavar="TICKET", help="Such as T
 class Shown(BaseModel):
     """What ``--json`` prints."""
 
-    ticket: Ticket
+    ticket: ShownTicket
     ledger: tuple[LedgerEntry, ...]
     events: tuple[EventRow, ...] | None = None
 
@@ -48,7 +48,7 @@ def show(
             _print(shown, _approver(settings, found))
 
 
-def _approver(settings: Settings, ticket: Ticket) -> str | None:
+def _approver(settings: Settings, ticket: ShownTicket) -> str | None:
     return someone_who_may(settings, ticket.pending.roles) if ticket.pending is not None else None
 
 

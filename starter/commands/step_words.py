@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from casewright.domain.state import StepStatus
 from casewright.domain.steps import CreditStep, MailStep, RefundStep, Step
-from starter.commands.answers import TicketStep
 from starter.commands.showing import plain
+from starter.shown.ticket import ShownStep
 
 
 def what(step: Step) -> str:
@@ -19,7 +19,7 @@ def what(step: Step) -> str:
             return f"mail {step.template} to {plain(step.to)}"
 
 
-def shortly(step: TicketStep) -> str:
+def shortly(step: ShownStep) -> str:
     """What a step does, in few words."""
     if step.template is not None:
         return f"mail {step.template}"
@@ -27,7 +27,7 @@ def shortly(step: TicketStep) -> str:
     return f"{step.kind}{amount}{f' of charge {step.charge}' if step.charge else ''}"
 
 
-def outcome(step: TicketStep, *, awaits_approval: bool) -> str:
+def outcome(step: ShownStep, *, awaits_approval: bool) -> str:
     """What became of a step."""
     reason = f": {plain(step.reason)}" if step.reason else ""
     match step.status:

@@ -11,11 +11,11 @@ from rich.text import Text
 
 from casewright.domain.events import EventRow
 from casewright.records.views import LedgerEntry
-from starter.commands.answers import Request, Ticket
 from starter.commands.event_words import in_words
 from starter.commands.evidence_words import grounds
 from starter.commands.showing import either, instant, plain, table
 from starter.commands.step_words import outcome, shortly, what
+from starter.shown.ticket import ShownApproval, ShownTicket
 
 STANDING = {
     "working": "being worked on by the automation",
@@ -27,7 +27,7 @@ STANDING = {
 }
 
 
-def picture(ticket: Ticket, given: Sequence[LedgerEntry], approver: str | None) -> Iterator[RenderableType]:
+def picture(ticket: ShownTicket, given: Sequence[LedgerEntry], approver: str | None) -> Iterator[RenderableType]:
     """Everything but the timeline; ``approver`` is a sample person who may say yes."""
     yield Text(f"{ticket.id}  {plain(ticket.subject)}", style="bold")
     yield _facts(ticket)
@@ -40,7 +40,7 @@ def picture(ticket: Ticket, given: Sequence[LedgerEntry], approver: str | None) 
         yield _ledger(given)
 
 
-def request(asked: Request) -> Iterator[RenderableType]:
+def request(asked: ShownApproval) -> Iterator[RenderableType]:
     """What a yes would set off, who may say it, and why these."""
     yield Text("\nAn approval would do this, in order:", style="bold")
     for number, step in enumerate(asked.steps, start=1):
@@ -61,7 +61,7 @@ def timeline(rows: Sequence[EventRow]) -> Table:
     return shown
 
 
-def _facts(ticket: Ticket) -> RenderableType:
+def _facts(ticket: ShownTicket) -> RenderableType:
     shown = Table.grid(padding=(0, 2))
     shown.add_column(no_wrap=True, style="dim")
     shown.add_column(overflow="fold")
@@ -70,7 +70,7 @@ def _facts(ticket: Ticket) -> RenderableType:
     return Padding(shown, (0, 0, 0, 2))
 
 
-def _lines(ticket: Ticket) -> Iterator[tuple[str, str]]:
+def _lines(ticket: ShownTicket) -> Iterator[tuple[str, str]]:
     ruling, requester = ticket.ruling, ticket.requester
     yield "Customer", f"{requester.email}{f' ({requester.customer})' if requester.customer else ''}"
     yield "Submitted", f"{instant(ticket.submitted_at)} UTC, priority {ticket.priority}"
@@ -94,7 +94,7 @@ def _lines(ticket: Ticket) -> Iterator[tuple[str, str]]:
         yield "Incomplete", f"the latest events aren't in this picture: {ticket.unfolded}"
 
 
-def _steps(ticket: Ticket) -> Table:
+def _steps(ticket: ShownTicket) -> Table:
     shown = table()
     shown.add_column("Step", no_wrap=True)
     shown.add_column("What", overflow="fold")

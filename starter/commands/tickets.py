@@ -9,8 +9,8 @@ import typer
 
 from casewright.domain.state import Phase
 from casewright.domain.ticket import Priority
+from casewright.records.views import TicketPage
 from starter.commands.acting_as import As
-from starter.commands.answers import Page
 from starter.commands.api_calls import api
 from starter.commands.failing import in_words
 from starter.commands.showing import as_json, console, plain, table
@@ -61,7 +61,7 @@ def tickets(
         _print(page)
 
 
-def _print(page: Page) -> None:
+def _print(page: TicketPage) -> None:
     if not page.tickets:
         typer.echo("no ticket is like that")
         return

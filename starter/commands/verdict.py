@@ -8,12 +8,12 @@ import typer
 
 from starter.commands.act_sending import ActIdOption, Fields, Json, deliver, made
 from starter.commands.acting_as import As
-from starter.commands.answers import Request, Ticket
 from starter.commands.api_calls import api
 from starter.commands.failing import CommandFailed, in_words
 from starter.commands.showing import console, plain
 from starter.commands.ticket_words import request
 from starter.session import settings_of_commands
+from starter.shown.ticket import ShownApproval, ShownTicket
 
 Yes = Annotated[bool, typer.Option("--yes", help="Don't ask for a confirmation.")]
 Plan = Annotated[
@@ -59,7 +59,7 @@ def _say(
         deliver(door, ticket, act, json_wanted)
 
 
-def _asked(ticket: Ticket, plan: str | None, *, already_sent: bool) -> Request:
+def _asked(ticket: ShownTicket, plan: str | None, *, already_sent: bool) -> ShownApproval:
     asked = ticket.approval
     if asked is None:
         raise CommandFailed(f"nothing on {ticket.id} waits for approval; it waits for {plain(ticket.waits_for)}")
@@ -74,7 +74,7 @@ def _asked(ticket: Ticket, plan: str | None, *, already_sent: bool) -> Request:
     return asked
 
 
-def _show(ticket: Ticket, json_wanted: bool) -> None:
+def _show(ticket: ShownTicket, json_wanted: bool) -> None:
     screen = console(stderr=json_wanted)
     screen.print(f"{ticket.id}  {plain(ticket.subject)}", style="bold")
     if ticket.approval is not None:

@@ -19,6 +19,8 @@ from tests.world import ROLES, World
 SERVICES = ("portal", "app")
 NOBODY_ANY_MORE = "gone"
 WITHOUT_ROLE = "new"
+STOPPER = "operations-1"
+"""Who may set emergency stops."""
 
 
 def token(who: str) -> str:
@@ -79,7 +81,9 @@ async def name_everybody(world: World) -> None:
     services = [NamedPerson(id=id, name=id, kind="service") for id in SERVICES]
     gone = NamedPerson(id=NOBODY_ANY_MORE, name="Gone", kind="person", roles=("agent",), active=False)
     new = NamedPerson(id=WITHOUT_ROLE, name="New", kind="person")
-    named = [one.model_copy(update={"token_hash": hash_token(token(one.id))}) for one in (*staff, *services, gone, new)]
+    stopper = NamedPerson(id=STOPPER, name="Sample stopper", kind="person", roles=("operations-manager",))
+    everybody = (*staff, *services, gone, new, stopper)
+    named = [one.model_copy(update={"token_hash": hash_token(token(one.id))}) for one in everybody]
     async with world.pool.acquire() as connection:
         await people.sync(connection, named)
 

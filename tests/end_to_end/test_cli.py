@@ -170,6 +170,27 @@ async def test_what_the_api_refuses_is_one_line_that_helps(world: World, casewri
     assert (cheap.exit_code, "write --claim amount=20.00:USD" in cheap.stderr) == (1, True), cheap.stderr
 
 
+async def test_an_emergency_stop_is_set_and_lifted_by_whom_the_handbook_designates(
+    world: World, casewright: Casewright
+) -> None:
+    refused = await casewright("stop", "set", "A.1", "Looks wrong.")
+    assert (refused.exit_code, "operations-manager" in refused.stderr) == (1, True)
+    unknown = await casewright("stop", "set", "L.9", "Looks wrong.", "--as", "operations-jon")
+    assert (unknown.exit_code, "the handbook has no L.9" in unknown.stderr) == (1, True)
+    made = await casewright("stop", "set", "A.1", "Looks wrong.", "--as", "operations-jon", "--json")
+    assert made.exit_code == 0, made.stderr
+    await world.duplicate("ada")
+    ticket = await submitted(casewright, "ada")
+    await world.until(ticket, "with-people")
+    assert "emergency stop of A.1 by operations-jon: Looks wrong." in (await casewright("show", ticket)).stdout
+    number = str(json.loads(made.stdout)["id"])
+    assert "Looks wrong." in (await casewright("stop", "list")).stdout
+    assert (await casewright("stop", "lift", number, "Checked.", "--as", "operations-jon")).exit_code == 0
+    assert (await casewright("stop", "list")).stdout == "nothing is stopped\n"
+    assert "lifted by operations-jon" in (await casewright("stop", "list", "--all")).stdout
+    assert await world.refunds("ch_ada_0", "ch_ada_1") == []
+
+
 async def test_the_sandbox_is_looked_into_and_disturbed(world: World, casewright: Casewright) -> None:
     await world.duplicate("ada")
     charges = (await casewright("sandbox", "charges", "--customer", "cus_ada")).stdout

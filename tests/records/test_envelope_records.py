@@ -177,13 +177,14 @@ async def test_money_in_a_persons_name_without_the_roles_that_may_give_it_is_ref
 async def test_an_emergency_stop_of_the_policy_or_its_category_refuses_every_step_until_it_is_lifted(
     pool: Pool, app: Connection, scope: str, stopped: bool
 ) -> None:
-    await stops.set_stop(app, scope, "mia", "wrong threshold", NOON)
+    stop = await stops.set_stop(app, scope, "mia", "wrong threshold", NOON)
     assert [stop.scope for stop in await stops.active_stops(app)] == [scope]
     expected = "emergency-stop" if stopped else None
     assert await guard_of(pool, Story(1).call(refund("10.00"))) == expected
     assert await guard_of(pool, Story(2).call(mail())) == expected
-    assert await stops.lift_stop(app, scope, "mia", "threshold is right", NOON)
-    assert not await stops.lift_stop(app, scope, "mia", "again", NOON)
+    assert await stops.lift_stop(app, stop.id, "mia", "threshold is right", NOON)
+    with pytest.raises(stops.NotInForce):
+        await stops.lift_stop(app, stop.id, "mia", "again", NOON)
     assert await guard_of(pool, Story(3).call(refund("10.00"))) is None
 
 

@@ -36,11 +36,17 @@ def refusal(folder: Path) -> Edit:
 @pytest.mark.parametrize(
     ("before", "after", "reason"),
     [
-        ("roles: [agent, senior-agent", "roles: [agnt, senior-agent", "roles.yaml:25: unknown role 'agnt'"),
-        ("up_to: 149.00 USD", "up_to: 149 dollars", "roles.yaml:26: 'dollars' is no currency"),
+        ("roles: [agent, senior-agent", "roles: [agnt, senior-agent", "roles.yaml:26: unknown role 'agnt'"),
+        ("up_to: 149.00 USD", "up_to: 149 dollars", "roles.yaml:27: 'dollars' is no currency"),
         ("plans: [starter,", "plans: [startr,", "unknown plan 'startr'; did you mean 'starter'?"),
         ("younger_than_days: 30", "younger_than_days: a month", "'a month' is no number of days"),
         ("  override:", "  overide:", "unknown act 'overide'; did you mean 'override'?"),
+        (
+            "  stop: {roles: [operations-manager",
+            "  stop: {roles: [operation-manager",
+            "unknown role 'operation-manager'",
+        ),
+        ("  stop: {roles:", "  stopp: {roles:", "the key 'stop' is missing"),
         ("kind: refund\n", "kind: refnd\n", "unknown kind 'refnd'"),
         (
             "  - {kind: credit, roles: [finance-director], source: DF 6.1 level 3}\n",

@@ -46,9 +46,33 @@ def ticket(**changed: JsonValue) -> dict[str, JsonValue]:
     money: JsonValue = {"amount": "400.00", "currency": "USD"}
     mail: JsonValue = {"id": "d1-mail", "kind": "mail", "template": "refund-confirmation", "to": "milo@example.org"}
     steps: JsonValue = [
-        {"id": "d1-refund", "kind": "refund", "status": "planned", "gated": True, "amount": money, "charge": "ch_1"},
-        {"id": "d1-ack", "kind": "mail", "status": "done", "gated": False, "template": "ack", "reference": "m-1"},
-        {"id": "d0-mail", "kind": "mail", "status": "refused", "gated": False, "template": "x", "reason": "bounced"},
+        {
+            "id": "d1-refund",
+            "kind": "refund",
+            "status": "planned",
+            "gated": True,
+            "amount": money,
+            "charge": "ch_1",
+            "after": [],
+        },
+        {
+            "id": "d1-ack",
+            "kind": "mail",
+            "status": "done",
+            "gated": False,
+            "template": "ack",
+            "reference": "m-1",
+            "after": [],
+        },
+        {
+            "id": "d0-mail",
+            "kind": "mail",
+            "status": "refused",
+            "gated": False,
+            "template": "x",
+            "reason": "bounced",
+            "after": [],
+        },
     ]
     approval: JsonValue = {
         "status": "pending",
@@ -69,6 +93,13 @@ def ticket(**changed: JsonValue) -> dict[str, JsonValue]:
     }
     return {
         "id": TICKET,
+        "policy": "A.1",
+        "body": "",
+        "phase": "open",
+        "owned_because": "above the limit",
+        "seq": 7,
+        "updated_at": "2026-11-21T10:00:05Z",
+        "resolved_at": None,
         "subject": "Charged [bold]500[/bold]",
         "requester": {"email": "milo@example.org", "customer": "cus_milo"},
         "priority": "low",
@@ -254,3 +285,41 @@ def test_an_override_with_money_is_one_act(api: StandIn) -> None:
     result = run("act", TICKET, "override", "They waited.", "--credit", "15.00:USD", "--as", "manager-gwen")
     assert "will soon be in the journal" in result.stdout
     assert json.loads(api.asked[0].body)["remedy"]["amount"] == {"amount": "15.00", "currency": "USD"}
+
+
+def stop(**changed: JsonValue) -> dict[str, JsonValue]:
+    """A stop in force, as the API shows it."""
+    when = "2026-11-21T10:00:00Z"
+    told: dict[str, JsonValue] = {"id": 7, "scope": "A.1", "person": "operations-jon", "reason": "Odd.", "at": when}
+    return {**told, "in_force": True, "lifted_by": None, "lifted_because": None, "lifted_at": None, **changed}
+
+
+def test_a_stop_is_set_listed_and_lifted_with_a_reason(api: StandIn) -> None:
+    ended: dict[str, JsonValue] = {"in_force": False, "lifted_by": "operations-jon", "lifted_because": "Fine."}
+    lifted = stop(**ended, lifted_at="2026-11-21T11:00:00Z")
+    api.answers["POST /stops"] = (201, stop())
+    api.answers["GET /stops"] = (200, {"stops": [stop(), lifted, stop(in_force=False)]})
+    api.answers["POST /stops/7/lift"] = (200, lifted)
+    made = run("stop", "set", "A.1", "Odd.", "--as", "operations-jon")
+    assert (made.exit_code, "casewright stop lift 7" in made.stdout) == (0, True), made.output
+    listed = run("stop", "list", "--all")
+    for words in ("in force", "lifted by operations-jon, 2026-11-21 11:00:00: Fine.", "replaced by a later one"):
+        assert words in listed.stdout
+    assert "stays with people" in run("stop", "lift", "7", "Fine.", "--as", "operations-jon").stdout
+    assert [(one.method, one.path, one.body) for one in api.asked] == [
+        ("POST", "/stops", '{"scope": "A.1", "reason": "Odd."}'),
+        ("GET", "/stops?all=true", ""),
+        ("POST", "/stops/7/lift", '{"reason": "Fine."}'),
+    ]
+    assert api.asked[0].headers["authorization"] == bearer("operations-jon")
+
+
+def test_where_nothing_is_stopped_that_is_said(api: StandIn) -> None:
+    api.answers["GET /stops"] = (200, {"stops": []})
+    assert run("stop", "list").stdout == "nothing is stopped\n"
+
+
+@pytest.mark.parametrize("words", [["set", "A.1"], ["lift", "7"], ["lift", "A.1", "Fine."]])
+def test_a_stop_without_its_reason_or_number_is_wrong_usage(api: StandIn, words: list[str]) -> None:
+    assert run("stop", *words).exit_code == 2
+    assert api.asked == []
