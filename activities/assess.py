@@ -10,7 +10,17 @@ from temporalio.exceptions import ApplicationError
 
 from activities.facts import FactSource, gather
 from casewright.domain.decision import Decision
-from casewright.domain.requests import ASSESS, FACTS_MISSING, PREPARE_REMEDY, AssessRequest, RemedyOrder, RemedyPlan
+from casewright.domain.entitlement import Entitlement
+from casewright.domain.requests import (
+    ASSESS,
+    ENTITLE,
+    FACTS_MISSING,
+    PREPARE_REMEDY,
+    AssessRequest,
+    EntitleRequest,
+    RemedyOrder,
+    RemedyPlan,
+)
 from casewright.handbook import Handbook, NoPolicy
 from casewright.policy.case import Case
 from casewright.policy.remedy import RemedyImpossible
@@ -35,6 +45,11 @@ class Assessor:
             words = "; ".join(f"{name}: {why}" for name, why in decision.unavailable.items())
             raise ApplicationError(words, type=FACTS_MISSING)
         return decision
+
+    @activity.defn(name=ENTITLE)
+    async def entitle(self, request: EntitleRequest) -> Entitlement:
+        """The commitments of a ticket under its present ruling and priority; nobody outside is asked."""
+        return Entitlement(plan=request.plan, customer=request.customer)
 
     @activity.defn(name=PREPARE_REMEDY)
     async def prepare_remedy(self, order: RemedyOrder) -> RemedyPlan:

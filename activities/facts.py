@@ -13,7 +13,7 @@ from activities.gateway.client import Gateway
 from activities.gateway.objects import Invoice, invoiced
 from casewright.domain.billing import AutomaticRefunds
 from casewright.domain.effects import Refused, Unreachable
-from casewright.domain.facts import Fact, FactUnavailable
+from casewright.domain.facts import Fact
 from casewright.domain.requests import AssessRequest
 from casewright.records.money import automatic_refunds, credits_of
 from casewright.records.postgres import Pool
@@ -88,11 +88,8 @@ class BillingFacts:
             history = await self._gateway.history(invoice.customer)
         except (Unreachable, Refused) as error:
             return self._unavailable(CHARGE, error), self._unavailable(HISTORY, error)
-        known = Fact.of(HISTORY, self.source, _now(), history)
-        try:
-            return Fact.of(CHARGE, self.source, _now(), invoiced(invoice, history)), known
-        except FactUnavailable as error:
-            return self._unavailable(CHARGE, error), known
+        charge = Fact.of(CHARGE, self.source, _now(), invoiced(invoice, history))
+        return charge, Fact.of(HISTORY, self.source, _now(), history)
 
     def _unavailable(self, name: str, error: Exception) -> Fact:
         return Fact.unavailable(name, self.source, _now(), str(error))

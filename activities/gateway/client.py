@@ -20,6 +20,7 @@ from activities.gateway.objects import (
     read_credit,
     read_invoice,
     read_refund,
+    tell_parts_apart,
 )
 from casewright.domain.billing import Account, ChargeHistory
 from casewright.domain.effects import Done, Unreachable
@@ -80,7 +81,8 @@ class Gateway:
             charges, invoices = await asyncio.gather(self._charges(customer), self._invoices(customer))
             paid = {payment: invoice.id for invoice in invoices for payment in invoice.payments}
             read = [read_charge(charge, await self._refunds_of(charge), paid) for charge in charges]
-        return ChargeHistory(charges=tuple(sorted(read, key=lambda c: (c.created, c.id))))
+        told = tell_parts_apart(read, invoices)
+        return ChargeHistory(charges=tuple(sorted(told, key=lambda c: (c.created, c.id))))
 
     async def _charges(self, customer: str) -> list[stripe.Charge]:
         page = await self._api.charges.list_async({"customer": customer, "limit": PAGE, "expand": ["data.refunds"]})

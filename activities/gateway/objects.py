@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import stripe
 
-from casewright.domain.billing import Account, Charge, ChargeHistory, InvoicedCharge
-from casewright.domain.facts import FactUnavailable
+from casewright.domain.billing import PART, Account, Charge, ChargeHistory, InvoicedCharge
 from casewright.domain.money import Money
 from casewright.domain.ticket import Plan
 from casewright.records.audit_report import GatewayMovement
@@ -37,21 +37,33 @@ def invoiced(invoice: Invoice, history: ChargeHistory) -> InvoicedCharge | None:
     An attempt that failed is no payment: the charge is the oldest paid one, whatever was given back on it since, so
     that every ticket about the invoice looks at the same; an attempt stands in only where nothing was paid. A charge
     that paid the whole invoice again is a duplicate (HB A.1), and is found among the customer's others.
-
-    Raises:
-        FactUnavailable: several charges paid it, and not each of them the whole: the parts may all be owed.
     """
-    tried = [charge for charge in history.charges if charge.invoice == invoice.id]
+    tried = [c for c in history.charges if c.invoice is not None and c.invoice.partition(PART)[0] == invoice.id]
     if not tried or invoice.number is None:
         return None
-    paid = [charge for charge in tried if charge.paid]
-    if len(paid) > 1 and not all(_is_whole(charge, invoice) for charge in paid):
-        raise FactUnavailable(f"invoice {invoice.number} was paid in parts, by {len(paid)} charges")
-    return InvoicedCharge(invoice=invoice.number, invoice_total=invoice.total, charge=(paid or tried)[0])
+    charge = next((c for c in tried if c.paid), tried[0])
+    return InvoicedCharge(invoice=invoice.number, invoice_total=invoice.total, charge=charge)
 
 
-def _is_whole(charge: Charge, invoice: Invoice) -> bool:
-    return charge.amount.currency == invoice.total.currency and charge.amount >= invoice.total
+def tell_parts_apart(charges: Iterable[Charge], invoices: Iterable[Invoice]) -> list[Charge]:
+    """The charges, of which those that paid an invoice in parts name a part of it each: ``in_1/ch_2``.
+
+    Two halves are equal and near each other, and both are owed: as sales of their own they prove no duplicate, and
+    people look. Where every charge paid the whole invoice, all but one are too much.
+    """
+    whole = {invoice.id: invoice.total for invoice in invoices}
+    paid = [charge for charge in charges if charge.paid and charge.invoice in whole]
+    several = {name for name, times in Counter(charge.invoice for charge in paid).items() if times > 1}
+    short = {c.invoice for c in paid if not _covers(c.amount, whole[str(c.invoice)])}
+    return [_as_part(c) if c in paid and c.invoice in several & short else c for c in charges]
+
+
+def _covers(amount: Money, total: Money) -> bool:
+    return amount.currency == total.currency and amount >= total
+
+
+def _as_part(charge: Charge) -> Charge:
+    return charge.model_copy(update={"invoice": f"{charge.invoice}{PART}{charge.id}"})
 
 
 def read_account(customer: stripe.Customer) -> Account | None:

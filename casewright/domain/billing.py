@@ -8,6 +8,9 @@ from casewright.domain.model import Frozen
 from casewright.domain.money import Money
 from casewright.domain.ticket import Plan
 
+PART = "/"
+"""Between an invoice's id and that of a charge which paid a part of it; no id of the gateway's holds one."""
+
 
 class Account(Frozen):
     """The customer's account at the payment gateway (fact ``billing.account``)."""
@@ -30,7 +33,8 @@ class Charge(Frozen):
     refunded_elsewhere: Money
     """The part of it that is not ours: our own refunds count through their reservations."""
     invoice: str | None = None
-    """The gateway's id of the invoice that this charge paid; a duplicate has none of its own."""
+    """The gateway's id of the invoice that this charge paid, with the charge's own where it paid a part of it
+    (``in_1/ch_2``: a sale of its own); a duplicate has none of its own."""
     created: datetime
     paid: bool
     disputed: bool

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from activities.facts import BillingFacts
 from activities.gateway import client
 from activities.gateway.client import Gateway
 from activities.gateway.objects import invoiced
 from casewright.domain.billing import Charge, InvoicedCharge
 from casewright.domain.effects import Unreachable
-from casewright.domain.facts import FactUnavailable
-from casewright.domain.requests import AssessRequest
-from casewright.domain.ticket import Priority, Requester
 from casewright.policy.inputs.duplicates import too_much, twins_of
 from tests.activities.till import Till
 
@@ -101,26 +97,26 @@ async def test_the_invoices_charge_stays_the_same_whatever_was_given_back(till: 
     assert found.charge.id == "ch_first"
 
 
-@pytest.mark.parametrize("parts", [(2500, 2500), (3000, 3000), (5000, 1000)])
-async def test_an_invoice_that_was_paid_in_parts_is_left_to_people(
-    till: Till, gateway: Gateway, parts: tuple[int, int]
+@pytest.mark.parametrize("parts", [(2500, 2500), (3000, 3000), (5000, 1000), (2500, 2500, 5000)])
+@pytest.mark.parametrize("transaction", [{}, {"transaction_id": "txn-1"}], ids=["", "one transaction"])
+async def test_the_parts_of_an_invoices_payment_are_no_duplicates(
+    till: Till, gateway: Gateway, parts: tuple[int, ...], transaction: dict[str, str]
 ) -> None:
-    await till.charges(*({"id": f"ch_{n}", "invoice": "in_1", "amount": part} for n, part in enumerate(parts)))
+    usual = {"invoice": "in_1", "metadata": transaction}
+    await till.charges(*({"id": f"ch_{n}", "amount": part, **usual} for n, part in enumerate(parts)))
     await till.invoice()
-    with pytest.raises(FactUnavailable, match="INV-1 was paid in parts, by 2 charges"):
-        await looked_at(gateway)
-    case = AssessRequest(
-        ticket="T-1",
-        submitted_at=datetime.now(UTC),
-        policy="A.1",
-        version=None,
-        requester=Requester(email="ada@example.com", customer="cus_ada"),
-        priority=Priority.LOW,
-        claims={"invoice": "INV-1"},
-    )
-    facts = {fact.name: fact for fact in await BillingFacts(gateway).gather(case)}
-    assert facts["billing.charge"].reason == "invoice INV-1 was paid in parts, by 2 charges"
-    assert facts["billing.history"].reason is None
+    found, charges = await looked_at(gateway)
+    assert (found.charge.id, found.charge.invoice) == ("ch_0", "in_1/ch_0")
+    assert too_much(twins_of(found.charge, charges.values(), timedelta(hours=72))).minor == 0
+
+
+async def test_a_part_that_was_taken_twice_is_a_duplicate(till: Till, gateway: Gateway) -> None:
+    part: dict[str, object] = {"amount": 2500, "metadata": {"transaction_id": "txn-1"}}
+    await till.charges({"id": "ch_0", "invoice": "in_1", **part}, {"id": "ch_again", **part})
+    await till.charges({"id": "ch_1", "invoice": "in_1", "amount": 2500, "created": "-1d"})
+    await till.invoice()
+    found, charges = await looked_at(gateway)
+    assert too_much(twins_of(found.charge, charges.values(), timedelta(hours=72))).minor == 2500
 
 
 async def test_every_payment_of_an_invoice_leads_to_it(till: Till, gateway: Gateway) -> None:

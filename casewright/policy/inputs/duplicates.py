@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from casewright.domain.billing import Charge
+from casewright.domain.billing import PART, Charge
 from casewright.domain.facts import FactUnavailable
 from casewright.domain.money import Money
 
@@ -64,6 +64,11 @@ def total(amounts: Iterable[Money], currency: str) -> Money:
 
 
 def _sale(charge: Charge, group: tuple[Charge, ...]) -> str | None:
-    """The invoice that a charge belongs to, its own or its transaction's; None: one that nobody was billed for."""
+    """The invoice that a charge belongs to, its own or its transaction's; None: one that nobody was billed for.
+
+    A charge that paid a part of an invoice is a sale of its own, whatever shares its transaction.
+    """
+    if charge.invoice is not None and PART in charge.invoice:
+        return charge.invoice
     same = [c for c in group if c.transaction_id is not None and c.transaction_id == charge.transaction_id]
     return min((c.invoice for c in (charge, *same) if c.invoice is not None), default=None)
