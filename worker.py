@@ -24,6 +24,7 @@ from activities.gateway.client import Gateway, connected
 from activities.gateway.effects import CreditEffect, RefundEffect
 from activities.journal import Journal
 from activities.mail import MailEffect
+from activities.notices import ApprovalMailEffect, NoticeEffect
 from casewright.domain.effects import Effect
 from casewright.domain.steps import STEP_KINDS
 from casewright.handbook import Handbook
@@ -93,6 +94,8 @@ def build(temporal: Client, settings: Settings, handbook: Handbook, pool: Pool, 
         "refund": RefundEffect(gateway, timedelta(seconds=settings.facts_fresh_seconds)),
         "credit": CreditEffect(gateway),
         "mail": mail,
+        "notice": NoticeEffect(),
+        "approval-mail": ApprovalMailEffect(),
     }
     require_activities(effects, STEP_KINDS)
     sources: list[FactSource] = [BillingFacts(gateway), LedgerFacts(pool, gateway)]
@@ -101,6 +104,7 @@ def build(temporal: Client, settings: Settings, handbook: Handbook, pool: Pool, 
     activities: list[Callable[..., Any]] = [
         *effect_activities(pool, effects),
         assessor.assess,
+        assessor.entitle,
         assessor.prepare_remedy,
         journal.write,
         journal.give_up,

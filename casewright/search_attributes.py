@@ -2,11 +2,18 @@
 
 from collections.abc import Mapping
 
-from casewright.domain.messages import POLICY_ATTRIBUTE, PRIORITY_ATTRIBUTE, STATE_ATTRIBUTE, TEAM_ATTRIBUTE
+from casewright.domain.messages import (
+    DEADLINE_ATTRIBUTE,
+    POLICY_ATTRIBUTE,
+    PRIORITY_ATTRIBUTE,
+    STATE_ATTRIBUTE,
+    TEAM_ATTRIBUTE,
+)
 
 SEARCH_ATTRIBUTES: Mapping[str, str] = {
     POLICY_ATTRIBUTE: "Keyword",
     PRIORITY_ATTRIBUTE: "Keyword",
     STATE_ATTRIBUTE: "Keyword",
     TEAM_ATTRIBUTE: "Keyword",
+    DEADLINE_ATTRIBUTE: "Datetime",
 }

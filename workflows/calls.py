@@ -12,8 +12,10 @@ with workflow.unsafe.imports_passed_through():
     from casewright.domain.acts import Remedy
     from casewright.domain.decision import Decision
     from casewright.domain.effects import EffectCall, EffectOutcome
+    from casewright.domain.entitlement import Entitlement
     from casewright.domain.events import EventRow
     from casewright.domain.messages import TicketTerms
+    from casewright.domain.state import TicketState
     from workflows import activity_options as options
     from workflows.operators import step_summary
 
@@ -101,6 +103,17 @@ async def decide_patiently(request: rq.AssessRequest, otherwise: Decision | None
             raise
         return otherwise
     return decision
+
+
+async def entitle(state: TicketState) -> Entitlement:
+    """A ticket's commitments as of its present priority; nobody outside is asked."""
+    request = rq.EntitleRequest(
+        case=rq.AssessRequest.of(state), ruling=state.ruling, plan=state.plan, customer=state.customer
+    )
+    entitlement: Entitlement = await workflow.execute_local_activity(
+        rq.ENTITLE, request, result_type=Entitlement, start_to_close_timeout=options.QUICK_LOOK
+    )
+    return entitlement
 
 
 async def prepare_remedy(case: rq.AssessRequest, remedy: Remedy, terms: TicketTerms) -> rq.RemedyPlan:

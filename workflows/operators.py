@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 from temporalio import workflow
 from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
 
 with workflow.unsafe.imports_passed_through():
     from casewright.domain.agenda import waits_for
-    from casewright.domain.messages import PRIORITY_ATTRIBUTE, STATE_ATTRIBUTE, TEAM_ATTRIBUTE
+    from casewright.domain.alarms import next_deadline
+    from casewright.domain.messages import DEADLINE_ATTRIBUTE, PRIORITY_ATTRIBUTE, STATE_ATTRIBUTE, TEAM_ATTRIBUTE
     from casewright.domain.reading import state_word
     from casewright.domain.state import StepRecord, TicketState
-    from casewright.domain.steps import MailStep, Step
+    from casewright.domain.steps import ApprovalMailStep, CreditStep, MailStep, NoticeStep, RefundStep, Step
 
 PRIORITY = SearchAttributeKey.for_keyword(PRIORITY_ATTRIBUTE)
 STATE = SearchAttributeKey.for_keyword(STATE_ATTRIBUTE)
 TEAM = SearchAttributeKey.for_keyword(TEAM_ATTRIBUTE)
+DEADLINE = SearchAttributeKey.for_datetime(DEADLINE_ATTRIBUTE)
+MATERIAL = timedelta(minutes=1)
+"""A deadline that moves by less is left where it was shown."""
 
 
 @dataclass(frozen=True)
@@ -26,23 +32,36 @@ class Shown:
     state: str = "working"
     team: str | None = None
     priority: str | None = None
+    deadline: datetime | None = None
 
 
 def show(state: TicketState, shown: Shown) -> Shown:
     """Bring details and search attributes up to date; one upsert for all that changed."""
     workflow.set_current_details(details(state))
-    now = Shown(state=state_word(state), team=state.team, priority=state.priority.value)
-    before = Shown(shown.state, shown.team, shown.priority or state.submission.priority.value)
-    updates: list[SearchAttributeUpdate[str]] = []
+    now = Shown(state_word(state), state.team, state.priority.value, _deadline(state, shown.deadline))
+    before = Shown(shown.state, shown.team, shown.priority or state.submission.priority.value, shown.deadline)
+    updates: list[SearchAttributeUpdate[Any]] = []
     if now.state != before.state:
         updates.append(STATE.value_set(now.state))
     if now.team != before.team:
         updates.append(TEAM.value_set(now.team) if now.team else TEAM.value_unset())
     if now.priority != before.priority:
         updates.append(PRIORITY.value_set(now.priority or ""))
+    if now.deadline != before.deadline:
+        updates.append(DEADLINE.value_set(now.deadline) if now.deadline else DEADLINE.value_unset())
     if updates:
         workflow.upsert_search_attributes(updates)
     return now
+
+
+def _deadline(state: TicketState, shown: datetime | None) -> datetime | None:
+    """What people work to. The automation's own work takes moments: it isn't worth an event of its own."""
+    if state_word(state) == "working":
+        return shown
+    deadline = next_deadline(state)
+    if deadline is None or shown is None or abs(deadline - shown) > MATERIAL:
+        return deadline
+    return shown
 
 
 def details(state: TicketState) -> str:
@@ -54,6 +73,9 @@ def details(state: TicketState) -> str:
         f"**Policy** {state.submission.policy}{rule}",
         f"**Priority** {state.priority} · **owned by** {state.assignee or state.team or 'the automation'}",
     ]
+    deadline = next_deadline(state)
+    if deadline is not None:
+        lines.append(f"**Next deadline** {deadline:%Y-%m-%d %H:%M %Z}")
     if ruling is not None:
         lines.append(f"**Because** {ruling.reason}")
     return "\n\n".join([*lines, *(step_line(r) for r in state.steps.values())])
@@ -67,6 +89,10 @@ def step_line(record: StepRecord) -> str:
 
 def step_summary(step: Step) -> str:
     """A step in words, without who it is for."""
-    if isinstance(step, MailStep):
-        return f"mail: {step.template}"
-    return f"{step.kind} of {step.amount}"
+    match step:
+        case MailStep() | NoticeStep():
+            return f"{step.kind}: {step.template}"
+        case ApprovalMailStep():
+            return f"ask for approval: {', '.join(step.roles)}"
+        case RefundStep() | CreditStep():
+            return f"{step.kind} of {step.amount}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Callable, Coroutine, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
@@ -14,6 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from casewright.domain import agenda, plan
     from casewright.domain import events as ev
     from casewright.domain.acts import Act, ActReceipt
+    from casewright.domain.alarms import Alarm, next_alarm
     from casewright.domain.apply import apply
     from casewright.domain.chronicle import record
     from casewright.domain.decision import Decision
@@ -29,10 +30,13 @@ with workflow.unsafe.imports_passed_through():
         TicketStart,
     )
     from casewright.domain.people import SYSTEM, Actor
-    from casewright.domain.refuse import Refusal, refuse, refuse_told
+    from casewright.domain.refuse import Refusal, overtaken, refuse, refuse_told
     from casewright.domain.requests import AssessRequest
+    from casewright.domain.ring import ring
     from casewright.domain.state import Phase, RemedyRequest, StepRecord, TicketState
     from workflows import calls, charter, operators
+
+LEAST_SLEEP = timedelta(milliseconds=1)
 
 
 @workflow.defn(name=TICKET_WORKFLOW)
@@ -48,6 +52,8 @@ class TicketWorkflow:
         self._deciding_at_once = False
         self._shown = operators.Shown()
         self._stirred = True
+        self._alarm: Alarm | None = None
+        self._timer: asyncio.Task[None] | None = None
         self._state = start.state or self._submit(start)
 
     @workflow.run
@@ -63,6 +69,7 @@ class TicketWorkflow:
     async def _live(self, start: TicketStart) -> None:
         while self._state.phase is not Phase.CLOSED or self._unwritten or self._running:
             self._stirred = False
+            self._ring()
             if not self._should_continue_as_new():
                 self._start_what_is_ready()
             elif not self._running and workflow.all_handlers_finished():
@@ -76,10 +83,12 @@ class TicketWorkflow:
 
     @workflow.update(name=ACT_UPDATE)
     def act(self, act: Act) -> ActReceipt:
-        """Take an act: its id makes it count once."""
+        """Take an act: its id makes it count once. What was due before it comes before it."""
         taken = self._state.acts.get(act.id)
         if taken is not None:
             return ActReceipt(seq=taken.seq, repeated=True)
+        if self._ring() and (refusal := overtaken(self._state, act)) is not None:
+            raise _refused(refusal)
         return self._take(act)
 
     @act.validator
@@ -110,6 +119,8 @@ class TicketWorkflow:
         if self._state.needs_decision and self._state.phase is Phase.OPEN:
             self._deciding_at_once = "assess" not in self._running or self._deciding_at_once
             self._spawn("assess", self._assess)
+        elif not self._state.entitled and self._state.ruling is not None:
+            self._spawn("entitle", self._entitle)
         if self._state.remedy is not None:
             wanted = self._state.remedy
             self._spawn(f"remedy of {wanted.act}", functools.partial(self._prepare_remedy, wanted))
@@ -150,6 +161,7 @@ class TicketWorkflow:
         decision = await calls.decide_at_once(request)
         self._deciding_at_once = False
         if decision is None or not calls.settles(decision):
+            self._promise(decision)
             self._stir()
             decision = await self._decide_patiently(request, decision)
         # An act may have changed what was being decided about: then it is decided again.
@@ -162,6 +174,19 @@ class TicketWorkflow:
         except FailureError as error:
             self._record(agenda.fail_plan(self._state, f"no decision: {calls.words(error)}"))
             return None
+
+    def _promise(self, decision: Decision | None) -> None:
+        """Nothing can be decided yet: what is promised stands from now on all the same, and the customer is told."""
+        entitlement = decision.entitlement if decision is not None else None
+        known = plan.acknowledge(self._state) if entitlement is None else plan.entitle(self._state, entitlement)
+        self._record(known)
+
+    async def _entitle(self) -> None:
+        """The priority changed: the commitments are worked out anew, from the original start."""
+        ruling, priority = self._state.ruling, self._state.priority
+        entitlement = await calls.entitle(self._state)
+        if (ruling, priority) == (self._state.ruling, self._state.priority):
+            self._record(plan.entitle(self._state, entitlement))
 
     async def _prepare_remedy(self, request: RemedyRequest) -> None:
         prepared = await calls.prepare_remedy(AssessRequest.of(self._state), request.remedy, self._terms)
@@ -184,18 +209,34 @@ class TicketWorkflow:
             raise
 
     async def _rest(self) -> None:
-        """Wait until something happened, or until the reopening window ends."""
-        timeout = None
-        if self._state.phase is Phase.RESOLVED and self._state.resolved_at is not None:
-            ends = self._state.resolved_at + timedelta(days=self._terms.reopening_days)
-            timeout = max(ends - workflow.now(), timedelta(seconds=1))
-        try:
-            await workflow.wait_condition(
-                lambda: self._stirred, timeout=timeout, timeout_summary="the reopening window ends"
-            )
-        except TimeoutError:
-            self._record([ev.Closed()])
+        """Wait until something happened, or until the next alarm."""
+        self._set_timer(next_alarm(self._state, self._terms, self._now()))
+        await workflow.wait_condition(lambda: self._stirred)
         self._reap()
+
+    def _ring(self) -> bool:
+        """Whatever is due by now, in order; whether anything was."""
+        before = self._state.seq
+        while (alarm := next_alarm(self._state, self._terms, self._now())) is not None and alarm.at <= self._now():
+            self._record(ring(self._state, alarm))
+        return self._state.seq > before
+
+    def _set_timer(self, alarm: Alarm | None) -> None:
+        """One timer stands, for the next alarm. One that stands too early stays while something is under way: what
+        comes of that may move it again, and each move is two more events in the history."""
+        standing = self._alarm if self._timer is not None and not self._timer.done() else None
+        if standing == alarm or (standing and alarm and self._running and standing.at <= alarm.at):
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._alarm, self._timer = alarm, None
+        if alarm is not None:
+            self._timer = asyncio.create_task(self._wake_at(alarm))
+
+    async def _wake_at(self, alarm: Alarm) -> None:
+        left = self._terms.tempo.real_span(alarm.at - self._now())
+        await workflow.sleep(max(left, LEAST_SLEEP), summary=alarm.words)
+        self._stir()
 
     # ---- small things ------------------------------------------------------------------------------------------
 
@@ -204,24 +245,22 @@ class TicketWorkflow:
         row = EventRow(
             ticket=start.ticket,
             seq=1,
-            at=workflow.now(),
+            at=self._now(),
             actor=submitter,
             event=ev.Submitted(submission=start.submission),
         )
         self._unwritten.append(row)
-        state, rows = record(begin(row), plan.acknowledge(begin(row)), actor=SYSTEM, at=workflow.now())
-        self._unwritten.extend(rows)
-        return state
+        return begin(row)
 
     def _take(self, act: Act) -> ActReceipt:
-        rows = self._record(apply(self._state, act), actor=act.actor, act=act.id)
+        rows = self._record(apply(self._state, act, self._now()), actor=act.actor, act=act.id)
         self._state = mark(self._state, act, rows[-1].seq)
         return ActReceipt(seq=rows[-1].seq)
 
     def _record(
         self, events: Sequence[ev.Event], *, actor: Actor = SYSTEM, act: str | None = None
     ) -> tuple[EventRow, ...]:
-        self._state, rows = record(self._state, events, actor=actor, at=workflow.now(), act=act)
+        self._state, rows = record(self._state, events, actor=actor, at=self._now(), act=act)
         self._unwritten.extend(rows)
         if rows:
             self._stir()
@@ -229,21 +268,24 @@ class TicketWorkflow:
 
     def _mandate(self, record_: StepRecord) -> Mandate:
         ruling, person = self._state.ruling, record_.authorised_by
+        seconds: tuple[Actor, ...] = ()
         if record_.gate is not None and self._state.approval is not None:
             person = self._state.approval.verdict_by
+            seconds = tuple(v for v in self._state.approval.votes if v != person)
         return Mandate(
             policy=self._state.submission.policy,
             version=ruling.version if ruling else 0,
             rule=ruling.rule if ruling else None,
             person=person,
             need=record_.authority,
+            seconds=seconds,
         )
 
     def _resolution(self, seq: int | None) -> tuple[EventRow, ...]:
         if seq is None:
             return ()
         event = ev.Resolved(code=self._state.code or "", summary=self._state.summary or "")
-        return (EventRow(ticket=self._state.id, seq=seq, at=workflow.now(), actor=SYSTEM, event=event),)
+        return (EventRow(ticket=self._state.id, seq=seq, at=self._now(), actor=SYSTEM, event=event),)
 
     def _contradicted(self, error: calls.Contradicted) -> None:
         """The journal holds another row under a number of ours: people get the ticket, once."""
@@ -256,6 +298,10 @@ class TicketWorkflow:
             task = asyncio.create_task(work())
             self._running[name] = task
             task.add_done_callback(lambda _: self._stir())
+
+    def _now(self) -> datetime:
+        """The ticket's time, which may run faster than the clock on the wall."""
+        return self._terms.tempo.virtual(workflow.now())
 
     def _stir(self) -> None:
         self._stirred = True

@@ -130,6 +130,14 @@ class Retry(ActBase):
     step: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
 
 
+class Rate(ActBase):
+    """The customer's answer to the survey after the ticket was closed (RULES §7)."""
+
+    type: Literal["rate"] = "rate"
+    score: Annotated[int, Field(ge=1, le=5)]
+    comment: Annotated[Text, Field(max_length=MAX_REASON)] = ""
+
+
 Act = Annotated[
     Claim
     | Reply
@@ -142,7 +150,8 @@ Act = Annotated[
     | Override
     | Reprioritise
     | Reassign
-    | Retry,
+    | Retry
+    | Rate,
     Field(discriminator="type"),
 ]
 ACT: TypeAdapter[Act] = TypeAdapter(Act)

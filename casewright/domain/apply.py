@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from casewright.domain import acts as a
 from casewright.domain import events as ev
+from casewright.domain.approvals import suffices
 from casewright.domain.decision import Ownership
+from casewright.domain.letters import letter
 from casewright.domain.people import POLICY_EXCEPTION_QUEUE
+from casewright.domain.ratings import rated
 from casewright.domain.state import Phase, StepStatus, TicketState
-from casewright.domain.steps import MailStep
+from casewright.domain.steps import MailStep, MoneyStep
+
+_CORRESPONDENCE = ("acknowledgment", "reply-", "question-", "notice-", "approval-", "survey-", "apology-", "sorry-")
 
 
-def apply(state: TicketState, act: a.Act) -> list[ev.Event]:
+def apply(state: TicketState, act: a.Act, now: datetime) -> list[ev.Event]:
     """The events of an act. ``refuse`` must have returned None for this very state."""
     match act:
         case a.Claim():
@@ -24,7 +31,7 @@ def apply(state: TicketState, act: a.Act) -> list[ev.Event]:
         case a.InternalNote():
             return [ev.Noted(message=act.message)]
         case a.Approve():
-            return [ev.ApprovalGiven(plan_hash=act.plan_hash)]
+            return [_yes(state, act)]
         case a.Reject():
             rejected = ev.ApprovalRejected(plan_hash=act.plan_hash, reason=act.reason)
             return [rejected, *_cancel_gated(state, f"rejected: {act.reason}")]
@@ -38,9 +45,18 @@ def apply(state: TicketState, act: a.Act) -> list[ev.Event]:
             return _override(state, act)
         case a.Reprioritise():
             return [ev.Reprioritised(before=state.priority, after=act.priority, reason=act.reason)]
+        case a.Rate():
+            return rated(state, act, now)
         case a.Reassign():
             owned = ev.Owned(ownership=_held_by_people(state), team=act.team, assignee=act.assignee, reason=act.reason)
             return [*_take_over(state), owned]
+
+
+def _yes(state: TicketState, act: a.Approve) -> ev.Event:
+    votes = state.approval.votes if state.approval else ()
+    if state.approval is None or suffices(state.approval.need, (*votes, act.actor)):
+        return ev.ApprovalGiven(plan_hash=act.plan_hash)
+    return ev.ApprovalVoted(plan_hash=act.plan_hash)
 
 
 def withdraw(state: TicketState, reason: str) -> list[ev.Event]:
@@ -65,7 +81,7 @@ def _claim(state: TicketState, act: a.Claim) -> list[ev.Event]:
 
 def _take_over(state: TicketState) -> list[ev.Event]:
     """Call off what the automation planned, unless its money is on its way: then its line runs to the end."""
-    under_way = any(not isinstance(r.step, MailStep) for r in state.with_status(StepStatus.STARTED))
+    under_way = any(isinstance(r.step, MoneyStep) for r in state.with_status(StepStatus.STARTED))
     return [] if _with_people(state) or under_way else withdraw(state, "a person took the ticket over")
 
 
@@ -108,18 +124,11 @@ def _held_by_people(state: TicketState) -> Ownership:
 
 
 def is_correspondence(step: str) -> bool:
-    """Acknowledgments and people's own letters are sent whatever becomes of the plan."""
-    return step.startswith(("acknowledgment", "reply-", "question-"))
+    """Acknowledgments, people's own letters, and word to colleagues are sent whatever becomes of the plan."""
+    return step.startswith(_CORRESPONDENCE)
 
 
 def _mail(state: TicketState, act: a.Act, template: str, *, closes: bool = False, **values: str) -> ev.StepPlanned:
     """A person's letter: sent in their name, so an emergency stop of the automation does not hold it."""
     step = letter(state, f"{template}-{state.seq + 1}", template, **values)
     return ev.StepPlanned(step=step, closes=closes, authorised_by=act.actor)
-
-
-def letter(state: TicketState, id: str, template: str, **values: str) -> MailStep:
-    """A message to whoever submitted the ticket, by name where the name is known."""
-    requester = state.submission.requester
-    greeting = {"name": requester.name} if requester.name else {}
-    return MailStep(id=id, template=template, to=requester.email, values={**greeting, **values})

@@ -10,6 +10,8 @@ from pydantic import Field
 
 from casewright.domain.model import Frozen
 
+DEFAULT_CALENDAR = "support"
+"""The calendar of whoever names none."""
 ClockId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
 CalendarId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
 SpanText = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,6} (min|h|d|bh|wd)$")]
@@ -74,3 +76,11 @@ class Clock(Frozen):
     """When the breach was recorded; a commitment met later stays breached."""
     withdrawn: bool = False
     """The commitment no longer applies: another rule or priority doesn't set it."""
+    follow_up: bool = False
+    """Set by something that happened to the ticket rather than by its entitlement, so only its own milestone meets it:
+    a manager's contact after a low rating."""
+
+    @property
+    def runs(self) -> bool:
+        """Whether it can still be met in time."""
+        return self.met_at is None and self.breached_at is None and not self.withdrawn

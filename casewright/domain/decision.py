@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field, JsonValue
 
 from casewright.domain.clocks import CalendarId, CommitmentKind, Milestone, SpanText
+from casewright.domain.entitlement import Entitlement
 from casewright.domain.facts import Fact
 from casewright.domain.model import Frozen
 from casewright.domain.people import RoleName, TeamName
@@ -81,6 +82,8 @@ class Ruling(Frozen):
     commitments: tuple[Commitment, ...] = ()
     question: str | None = None
     """With ``ask``: the template of the question to the customer."""
+    neutral: bool = False
+    """Whether what the customer sees must not tell what was found: no account enumeration (B.1)."""
     overlays: tuple[str, ...] = ()
     """Overlays that changed the table's own verdict, with why."""
 
@@ -113,3 +116,5 @@ class Decision(Frozen):
     policy_hash: str
     code_version: str
     decided_at: datetime
+    entitlement: Entitlement | None = None
+    """What the ticket is entitled to under this ruling."""

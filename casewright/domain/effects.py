@@ -22,6 +22,8 @@ class Mandate(Frozen):
     rule: str | None
     person: Actor | None = None
     need: ApprovalNeed | None = None
+    seconds: tuple[Actor, ...] = ()
+    """Who approved it besides the person, where several must; their authority is checked as well."""
 
 
 class EffectCall(Frozen):

@@ -8,9 +8,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from casewright.domain.acts import ActId, Remedy
+from casewright.domain.clocks import Clock, ClockId
 from casewright.domain.decision import ApprovalNeed, Decision, Ownership
+from casewright.domain.entitlement import Entitlement
 from casewright.domain.model import Frozen
-from casewright.domain.people import Actor, PersonId, TeamName
+from casewright.domain.people import Actor, PersonId, RoleName, TeamName
 from casewright.domain.steps import Step, StepId
 from casewright.domain.ticket import ClaimName, ClaimValue, Priority, Submission, TicketId
 
@@ -53,6 +55,8 @@ class StepPlanned(Frozen):
     """The person on whose own authority it runs."""
     authority: ApprovalNeed | None = None
     """The roles that may authorise it; checked again as of the moment it runs."""
+    answers: bool = False
+    """Whether it answers the customer's request: the automation's own first response."""
 
 
 class StepStarted(Frozen):
@@ -138,6 +142,76 @@ class ApprovalCancelled(Frozen):
     type: Literal["approval_cancelled"] = "approval_cancelled"
     plan_hash: str
     reason: str
+
+
+class ApprovalVoted(Frozen):
+    """One of several people who must approve said yes."""
+
+    type: Literal["approval_voted"] = "approval_voted"
+    plan_hash: str
+
+
+class ApprovalPassedUp(Frozen):
+    """Nobody answered a request by its deadline: the next level is asked (RULES §5)."""
+
+    type: Literal["approval_passed_up"] = "approval_passed_up"
+    plan_hash: str
+    level: int
+    """From 0, the one asked first."""
+    roles: tuple[RoleName, ...]
+
+
+class ApprovalReminded(Frozen):
+    """The top level left a request unanswered: reminded, and the Operations Manager told; never a silent yes."""
+
+    type: Literal["approval_reminded"] = "approval_reminded"
+    plan_hash: str
+
+
+class ClocksSet(Frozen):
+    """The commitments that apply to the ticket now, whole; one that was set before keeps its start."""
+
+    type: Literal["clocks_set"] = "clocks_set"
+    entitlement: Entitlement
+
+
+class FollowUpSet(Frozen):
+    """A commitment that something set which happened to the ticket."""
+
+    type: Literal["follow_up_set"] = "follow_up_set"
+    clock: Clock
+
+
+class AtRisk(Frozen):
+    """Most of a commitment's time is used."""
+
+    type: Literal["at_risk"] = "at_risk"
+    clock: ClockId
+    deadline: datetime
+
+
+class NearlyDue(Frozen):
+    """A long commitment has 15 minutes left."""
+
+    type: Literal["nearly_due"] = "nearly_due"
+    clock: ClockId
+    deadline: datetime
+
+
+class Breached(Frozen):
+    """A commitment was not met by its deadline."""
+
+    type: Literal["breached"] = "breached"
+    clock: ClockId
+    deadline: datetime
+
+
+class Rated(Frozen):
+    """The customer answered the survey."""
+
+    type: Literal["rated"] = "rated"
+    score: int
+    comment: str = ""
 
 
 class Claimed(Frozen):
@@ -251,6 +325,15 @@ Event = Annotated[
     | ApprovalGiven
     | ApprovalRejected
     | ApprovalCancelled
+    | ApprovalVoted
+    | ApprovalPassedUp
+    | ApprovalReminded
+    | ClocksSet
+    | FollowUpSet
+    | AtRisk
+    | NearlyDue
+    | Breached
+    | Rated
     | Claimed
     | Wrote
     | Asked

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from casewright.domain import events as ev
+from casewright.domain import timekeeping
 from casewright.domain.acts import ACT, Act
 from casewright.domain.canonical import digest
 from casewright.domain.decision import Ownership
@@ -16,12 +17,13 @@ from casewright.domain.state import (
     Approval,
     ApprovalStatus,
     Phase,
+    Rating,
     RemedyRequest,
     StepRecord,
     StepStatus,
     TicketState,
 )
-from casewright.domain.steps import MailStep
+from casewright.domain.steps import MailStep, NoticeStep
 
 
 def begin(row: EventRow) -> TicketState:
@@ -63,7 +65,7 @@ def evolve(state: TicketState, row: EventRow) -> TicketState:
     changes = _changes(state, row)
     changes["seq"] = max(state.seq, row.seq, changes.get("seq", 0))
     changes["folded_at"] = max(state.folded_at, row.at)
-    return state.model_copy(update=changes)
+    return timekeeping.kept(state, state.model_copy(update=changes), row)
 
 
 def mark(state: TicketState, act: Act, seq: int) -> TicketState:
@@ -94,7 +96,7 @@ def _changes(state: TicketState, row: EventRow) -> dict[str, Any]:
         case ev.Claimed():
             return {"assignee": row.actor.id}
         case ev.Reprioritised():
-            return {"priority": event.after}
+            return {"priority": event.after, "entitled": False}
         case ev.Asked():
             return {"asked": state.asked + 1, "waiting_for_customer": True}
         case ev.Wrote():
@@ -117,7 +119,13 @@ def _changes(state: TicketState, row: EventRow) -> dict[str, Any]:
             ended = {"needs_decision": False, "remedy": None}
             return {**ended, "phase": Phase.RESOLVING, "code": event.code, "summary": event.summary}
         case ev.Resolved():
-            return {"phase": Phase.RESOLVED, "resolved_at": row.at, "waiting_for_customer": False}
+            closures = state.closures + 1
+            return {
+                "phase": Phase.RESOLVED,
+                "resolved_at": row.at,
+                "waiting_for_customer": False,
+                "closures": closures,
+            }
         case ev.Reopened():
             return {"phase": Phase.OPEN, "resolved_at": None, "wrote_meanwhile": False}
         case ev.Closed():
@@ -125,8 +133,13 @@ def _changes(state: TicketState, row: EventRow) -> dict[str, Any]:
         case ev.PlanFailed():
             phase = Phase.OPEN if state.phase is Phase.RESOLVING else state.phase
             return {"phase": phase, "needs_decision": False, "wrote_meanwhile": False}
-        case ev.ApprovalRequested() | ev.ApprovalGiven() | ev.ApprovalRejected() | ev.ApprovalCancelled():
+        case ev.Rated():
+            rating = Rating(score=event.score, comment=event.comment, at=row.at)
+            return {"rating": rating, "ratings": state.ratings + 1}
+        case _ if event.type.startswith("approval_"):
             return _approval_changes(state, row)
+        case ev.ClocksSet() | ev.FollowUpSet() | ev.AtRisk() | ev.NearlyDue() | ev.Breached():
+            return timekeeping.clock_changes(state, row)
         case ev.Submitted() | ev.Noted():
             return {}
         case _:
@@ -137,17 +150,35 @@ def _approval_changes(state: TicketState, row: EventRow) -> dict[str, Any]:
     event = row.event
     if isinstance(event, ev.ApprovalRequested):
         requested = Approval(
-            plan_hash=event.plan_hash, need=event.need, requested_by=event.requested_by, steps=event.steps
+            plan_hash=event.plan_hash,
+            need=event.need,
+            requested_by=event.requested_by,
+            steps=event.steps,
+            asked_at=row.at,
         )
         return {"approval": requested, "remedy": None}
-    status = {
-        "approval_given": ApprovalStatus.GIVEN,
-        "approval_rejected": ApprovalStatus.REJECTED,
-        "approval_cancelled": ApprovalStatus.CANCELLED,
-    }[event.type]
     if state.approval is None:
         raise ValueError(f"{event.type} at row {row.seq} of {row.ticket}, which has no request for approval")
-    return {"approval": state.approval.model_copy(update={"status": status, "verdict_by": row.actor})}
+    return {"approval": state.approval.model_copy(update=_verdict(state.approval, row))}
+
+
+def _verdict(approval: Approval, row: EventRow) -> dict[str, Any]:
+    match row.event:
+        case ev.ApprovalVoted():
+            return {"votes": (*approval.votes, row.actor)}
+        case ev.ApprovalGiven():
+            votes = (*approval.votes, row.actor)
+            return {"status": ApprovalStatus.GIVEN, "verdict_by": row.actor, "votes": votes}
+        case ev.ApprovalRejected():
+            return {"status": ApprovalStatus.REJECTED, "verdict_by": row.actor}
+        case ev.ApprovalCancelled():
+            return {"status": ApprovalStatus.CANCELLED, "verdict_by": row.actor}
+        case ev.ApprovalPassedUp():
+            return {"level": row.event.level, "asked_at": row.at}
+        case ev.ApprovalReminded():
+            return {"asked_at": row.at}
+        case other:
+            raise TypeError(f"no fold for event {other.type!r}")
 
 
 def _step_changes(state: TicketState, event: ev.Event) -> dict[str, Any]:
@@ -158,11 +189,14 @@ def _step_changes(state: TicketState, event: ev.Event) -> dict[str, Any]:
                 after=event.after,
                 gate=event.gate,
                 closes=event.closes,
+                answers=event.answers,
                 authorised_by=event.authorised_by,
                 authority=event.authority,
             )
             remedy = None if event.authorised_by and event.authority else state.remedy
-            return {"steps": {**state.steps, event.step.id: record}, "remedy": remedy}
+            survey = isinstance(event.step, MailStep) and event.step.link == "survey"
+            surveys = state.surveys + 1 if survey else state.surveys
+            return {"steps": {**state.steps, event.step.id: record}, "remedy": remedy, "surveys": surveys}
         case ev.StepStarted():
             reserved = max(event.result_seq, event.closing_seq or 0)
             return {**_with_steps(state, (event.step,), status=StepStatus.STARTED), "seq": reserved}
@@ -195,6 +229,6 @@ def _with_steps(state: TicketState, ids: tuple[str, ...], **update: Any) -> dict
 
 def _without_letter(record: StepRecord) -> StepRecord:
     """A letter that is over is in the journal; kept in the state as well, a long talk would outgrow a payload."""
-    if not record.status.over or not isinstance(record.step, MailStep):
+    if not record.status.over or not isinstance(record.step, MailStep | NoticeStep):
         return record
     return record.model_copy(update={"step": record.step.model_copy(update={"values": {}})})

@@ -6,6 +6,7 @@ from casewright.domain.events import EventRow
 from casewright.domain.model import Frozen
 from casewright.domain.people import ActorKind, PersonId
 from casewright.domain.state import TicketState
+from casewright.domain.tempo import Tempo
 from casewright.domain.ticket import Submission, TicketId
 
 TASK_QUEUE = "casewright"
@@ -22,16 +23,21 @@ POLICY_ATTRIBUTE = "CasewrightPolicy"
 PRIORITY_ATTRIBUTE = "CasewrightPriority"
 STATE_ATTRIBUTE = "CasewrightState"
 TEAM_ATTRIBUTE = "CasewrightTeam"
+DEADLINE_ATTRIBUTE = "CasewrightDeadline"
 
 
 class TicketTerms(Frozen):
     """What is fixed for a ticket's whole life at its submission."""
 
     reopening_days: int = 14
+    survey_hours: int | None = 24
+    """From the closure to the question how it went; None: no survey."""
     effect_budget_seconds: int = 3600
     """How long an effect is retried before its outcome counts as uncertain."""
     facts_budget_seconds: int = 600
     """How long an unavailable fact is asked for before people get the ticket."""
+    tempo: Tempo = Tempo()
+    """How fast its time runs: as the wall clock, but in a demonstration."""
     history_events: int = 8_000
     """Events in one run's history after which the ticket continues as new."""
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from casewright.domain import approvals
 from casewright.domain import events as ev
-from casewright.domain.apply import letter, withdraw
+from casewright.domain.apply import withdraw
 from casewright.domain.canonical import digest
 from casewright.domain.decision import ApprovalNeed, Decision, Ownership, PlannedStep
+from casewright.domain.entitlement import Entitlement
+from casewright.domain.letters import letter
 from casewright.domain.people import POLICY_EXCEPTION_QUEUE, SYSTEM, Actor
 from casewright.domain.state import RemedyRequest, TicketState
 from casewright.domain.steps import MailStep, MoneyStep, Step
+from casewright.domain.timekeeping import ACKNOWLEDGMENT
 
 MAX_QUESTIONS = 2
 
@@ -20,16 +24,28 @@ def plan_hash(ticket: str, need: ApprovalNeed, steps: tuple[Step, ...]) -> str:
     )
 
 
-def acknowledge(state: TicketState) -> list[ev.Event]:
-    """The acknowledgment: names the ticket, promises no resolution time (RULES §4)."""
-    step = letter(state, "acknowledgment", "acknowledgment", subject=state.submission.subject)
+def acknowledge(state: TicketState, promise: str | None = None) -> list[ev.Event]:
+    """The acknowledgment, once: names the ticket and the promised response time, no resolution time (RULES §4)."""
+    if ACKNOWLEDGMENT in state.steps:
+        return []
+    subject = state.submission.subject
+    if promise is None:
+        return [ev.StepPlanned(step=letter(state, ACKNOWLEDGMENT, "acknowledgment", subject=subject))]
+    step = letter(state, ACKNOWLEDGMENT, "acknowledgment-promise", subject=subject, promise=promise)
     return [ev.StepPlanned(step=step)]
+
+
+def entitle(state: TicketState, entitlement: Entitlement) -> list[ev.Event]:
+    """The commitments that apply now; the first time, the customer is told of the response that is promised."""
+    return [ev.ClocksSet(entitlement=entitlement), *acknowledge(state, entitlement.promise)]
 
 
 def carry_out(state: TicketState, decision: Decision) -> list[ev.Event]:
     """The events that put a decision into effect."""
     ruling = decision.ruling
+    entitlement, decision = decision.entitlement, decision.model_copy(update={"entitlement": None})
     events: list[ev.Event] = [*withdraw(state, "the ticket was decided again"), ev.Decided(decision=decision)]
+    events += entitle(state, entitlement) if entitlement is not None else acknowledge(state)
     if ruling.ownership is Ownership.ASK and state.asked >= MAX_QUESTIONS:
         reason = f"asked {state.asked} times without getting the fact: {ruling.reason}"
         return [*events, ev.Owned(ownership=Ownership.EXCEPTION, team=POLICY_EXCEPTION_QUEUE, reason=reason)]
@@ -37,7 +53,7 @@ def carry_out(state: TicketState, decision: Decision) -> list[ev.Event]:
     events.append(ev.Owned(ownership=ruling.ownership, team=team, reason=ruling.reason))
     prefix = f"d{state.decisions + 1}-"
     closes = ruling.ownership is Ownership.AUTOMATE
-    events += _line(prefix, [p.step for p in decision.steps if not p.gated], closes=closes)
+    events += _line(prefix, [p.step for p in decision.steps if not p.gated], closes=closes, answers=closes)
     gated = [p for p in decision.steps if p.gated]
     if gated and ruling.approval is not None:
         events += request_approval(state, prefix, gated, ruling.approval, SYSTEM)
@@ -54,7 +70,8 @@ def request_approval(
     steps = tuple(_renamed(prefix, p.step) for p in gated)
     hashed = plan_hash(state.id, need, steps)
     requested = ev.ApprovalRequested(plan_hash=hashed, need=need, requested_by=by, steps=tuple(s.id for s in steps))
-    return [requested, *_line("", list(steps), closes=True, gate=hashed, authority=need)]
+    asked = approvals.ask(hashed, need, (by.id, state.submitter.id), f"approval-{state.seq + 1}")
+    return [requested, *_line("", list(steps), closes=True, gate=hashed, authority=need), asked]
 
 
 def give_remedy(
@@ -69,7 +86,7 @@ def give_remedy(
 
 def money_steps(steps: tuple[Step, ...]) -> tuple[MoneyStep, ...]:
     """The steps that give money."""
-    return tuple(s for s in steps if not isinstance(s, MailStep))
+    return tuple(s for s in steps if isinstance(s, MoneyStep))
 
 
 def _renamed(prefix: str, step: Step) -> Step:
@@ -81,6 +98,7 @@ def _line(
     steps: list[Step],
     *,
     closes: bool,
+    answers: bool = False,
     gate: str | None = None,
     authorised_by: Actor | None = None,
     authority: ApprovalNeed | None = None,
@@ -93,6 +111,7 @@ def _line(
             after=(renamed[i - 1].id,) if i else (),
             gate=gate,
             closes=closes and i == len(renamed) - 1,
+            answers=answers and isinstance(step, MailStep),
             authorised_by=authorised_by,
             authority=authority,
         )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 
 from casewright.domain import acts as a
+from casewright.domain.approvals import wrong_voter
 from casewright.domain.charter import Charter
 from casewright.domain.evolve import act_digest
 from casewright.domain.model import Frozen
 from casewright.domain.people import ActorKind
 from casewright.domain.state import Phase, StepStatus, TicketState
-from casewright.domain.steps import MailStep
+from casewright.domain.steps import MoneyStep
 
 MAX_ACTS = 2_000
 
@@ -47,6 +48,11 @@ def refuse(state: TicketState, act: a.Act, charter: Charter) -> Refusal | None:
     )
 
 
+def overtaken(state: TicketState, act: a.Act) -> Refusal | None:
+    """Why an act that was let in can't be taken after what was due before it: its actor was looked at already."""
+    return _wrong_phase(state, act) or _wrong_moment(state, act)
+
+
 def refuse_told(state: TicketState, act: a.Act) -> Refusal | None:
     """The part of ``refuse`` that needs no charter: for messages of customers that nobody waits on."""
     if not isinstance(act, a.CustomerAnswer):
@@ -63,7 +69,7 @@ def _forbidden(reason: str) -> Refusal:
 
 
 def _wrong_actor(act: a.Act, charter: Charter) -> Refusal | None:
-    if isinstance(act, a.CustomerAnswer):
+    if isinstance(act, a.CustomerAnswer | a.Rate):
         if act.actor.kind is ActorKind.PERSON:
             return _forbidden("a customer's answer comes from the customer, or from the service that received it")
         return None
@@ -78,7 +84,7 @@ def _wrong_actor(act: a.Act, charter: Charter) -> Refusal | None:
 
 
 def _wrong_phase(state: TicketState, act: a.Act) -> Refusal | None:
-    if state.phase is Phase.OPEN or isinstance(act, a.InternalNote | a.CustomerAnswer):
+    if state.phase is Phase.OPEN or isinstance(act, a.InternalNote | a.CustomerAnswer | a.Rate):
         if state.phase is not Phase.CLOSED:
             return None
         return Refusal(kind=RefusalKind.CLOSED, reason="the ticket is closed; submit a new one")
@@ -97,8 +103,22 @@ def _wrong_moment(state: TicketState, act: a.Act) -> Refusal | None:
         return _unfinished_business(state)
     if isinstance(act, a.Retry):
         return _not_uncertain(state, act)
+    if isinstance(act, a.Rate):
+        return _unasked_rating(state)
     if isinstance(act, a.Claim) and state.assignee == act.actor.id:
         return _conflict("the ticket is yours already")
+    if isinstance(act, a.Claim) and state.assignee is not None:
+        return _conflict(
+            f"{state.assignee} has the ticket; hand it over by reassigning it to yourself, with the reason"
+        )
+    return None
+
+
+def _unasked_rating(state: TicketState) -> Refusal | None:
+    if state.surveys == 0:
+        return _conflict("the customer has not been asked for a rating yet")
+    if state.ratings >= state.surveys:
+        return _conflict("the survey was answered already; the first answer stands")
     return None
 
 
@@ -124,17 +144,17 @@ def _wrong_verdict(state: TicketState, act: a.Approve | a.Reject) -> Refusal | N
         return _conflict(f"the request for approval was already {approval.status}{by}; the first verdict stands")
     if act.plan_hash != approval.plan_hash:
         return _conflict("the plan has changed since it was shown; look at it again")
-    if act.actor.id in (approval.requested_by.id, state.submitter.id):
-        return _forbidden("nobody approves their own request")
-    if not act.actor.holds(approval.need.roles):
-        return _forbidden(f"this needs one of {', '.join(approval.need.roles)} ({approval.need.why})")
+    if reason := wrong_voter(state, approval, act.actor):
+        return _forbidden(reason)
+    if act.actor.id in [voter.id for voter in approval.votes]:
+        return _conflict("your yes was counted already; somebody else's is needed too")
     return None
 
 
 def _unfinished_business(state: TicketState) -> Refusal | None:
     """An act that ends or replaces the plan must not race with money that is on its way."""
     for record in state.steps.values():
-        if isinstance(record.step, MailStep) or record.status.over:
+        if not isinstance(record.step, MoneyStep) or record.status.over:
             continue
         approved = record.gate is None or not state.awaits_approval
         if record.status is StepStatus.STARTED or approved:

@@ -11,9 +11,10 @@ from casewright.domain.events import EventRow
 from casewright.domain.model import Frozen
 from casewright.domain.state import TicketState
 from casewright.domain.steps import Step
-from casewright.domain.ticket import ClaimName, ClaimValue, PolicyId, Priority, Requester
+from casewright.domain.ticket import ClaimName, ClaimValue, Plan, PolicyId, Priority, Requester
 
 ASSESS = "assess"
+ENTITLE = "entitle"
 PREPARE_REMEDY = "prepare_remedy"
 JOURNAL = "journal"
 GIVE_UP = "give_up"
@@ -49,6 +50,15 @@ class AssessRequest(Frozen):
             claims=state.claims,
             insist=insist,
         )
+
+
+class EntitleRequest(Frozen):
+    """Work out a ticket's commitments under its present ruling and priority."""
+
+    case: AssessRequest
+    ruling: Ruling | None
+    plan: Plan | None
+    customer: str | None
 
 
 class RemedyOrder(Frozen):

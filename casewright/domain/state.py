@@ -6,11 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from casewright.domain.acts import Remedy
+from casewright.domain.calendars import Calendar
+from casewright.domain.clocks import CalendarId, Clock, ClockId, Milestone, Pause
 from casewright.domain.decision import ApprovalNeed, Ownership, Ruling
 from casewright.domain.model import Frozen
+from casewright.domain.money import Money
 from casewright.domain.people import Actor, ActorKind
 from casewright.domain.steps import Step
-from casewright.domain.ticket import ClaimName, ClaimValue, Priority, Submission
+from casewright.domain.ticket import ClaimName, ClaimValue, Plan, Priority, Submission
 
 STATE_VERSION = 1
 
@@ -47,6 +50,7 @@ class StepRecord(Frozen):
     after: tuple[str, ...] = ()
     gate: str | None = None
     closes: bool = False
+    answers: bool = False
     authorised_by: Actor | None = None
     authority: ApprovalNeed | None = None
     status: StepStatus = StepStatus.PLANNED
@@ -72,6 +76,17 @@ class Approval(Frozen):
     steps: tuple[str, ...]
     status: ApprovalStatus = ApprovalStatus.PENDING
     verdict_by: Actor | None = None
+    votes: tuple[Actor, ...] = ()
+    """Who said yes, where several must."""
+    level: int = 0
+    """Which level of the ladder was asked last."""
+    asked_at: datetime | None = None
+    """When it was asked, or reminded."""
+
+    @property
+    def at_the_top(self) -> bool:
+        """Whether there is nobody above who could be asked."""
+        return self.level + 1 >= len(self.need.ladder)
 
 
 class ActMark(Frozen):
@@ -87,6 +102,19 @@ class RemedyRequest(Frozen):
     remedy: Remedy
     by: Actor
     act: str
+
+
+class Rating(Frozen):
+    """The customer's answer to a survey."""
+
+    score: int
+    comment: str
+    at: datetime
+
+    @property
+    def is_low(self) -> bool:
+        """Below 3 (RULES §7)."""
+        return self.score < 3
 
 
 class TicketState(Frozen):
@@ -119,6 +147,27 @@ class TicketState(Frozen):
     """Resolution code."""
     summary: str | None = None
     resolved_at: datetime | None = None
+    clocks: dict[ClockId, Clock] = {}
+    """Its commitments, met and withdrawn ones too."""
+    pauses: tuple[Pause, ...] = ()
+    """When it waited for the customer."""
+    reached: dict[Milestone, datetime] = {}
+    """When each milestone was reached first."""
+    calendars: dict[CalendarId, Calendar] = {}
+    plan: Plan | None = None
+    customer: str | None = None
+    """The customer's account as billing knows it."""
+    breach_credit: Money | None = None
+    low_rating_credit: Money | None = None
+    entitled: bool = False
+    """Whether its commitments are those of its present priority."""
+    closures: int = 0
+    """How often it was resolved."""
+    surveys: int = 0
+    """How often the customer was asked how it went."""
+    ratings: int = 0
+    rating: Rating | None = None
+    """The latest."""
     acts: dict[str, ActMark] = {}
     seq: int = 0
     """The highest sequence number used or reserved."""

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from casewright.domain.model import Frozen
 from casewright.domain.money import Money
+from casewright.domain.people import PersonId, RoleName, TeamName
 from casewright.domain.ticket import Email
 
 StepId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
@@ -70,6 +71,8 @@ class CreditStep(StepBase):
     kind: Literal["credit"] = "credit"
     customer: str
     amount: Money
+    limits: tuple[SpendingLimit, ...] = ()
+    """For credits that are given once in a while, such as one a quarter."""
 
 
 class MailStep(StepBase):
@@ -79,11 +82,39 @@ class MailStep(StepBase):
     template: str
     to: Email
     values: dict[str, str] = {}
+    link: Literal["survey"] | None = None
+    """A signed page of the ticket, made when it is sent: the template's ``{link}``."""
 
 
-Step = Annotated[RefundStep | CreditStep | MailStep, Field(discriminator="kind")]
+class NoticeStep(StepBase):
+    """Word to colleagues in their team's chat channel: never personal data, the ticket has that."""
+
+    kind: Literal["notice"] = "notice"
+    template: str
+    team: TeamName | None = None
+    """Whose channel; None: the Policy Exception queue's."""
+    to: tuple[str, ...] = ()
+    """Roles, or a person, named in it."""
+    values: dict[str, str] = {}
+
+
+class ApprovalMailStep(StepBase):
+    """Ask whoever holds these roles, each by a mail with a link of their own, to approve a plan."""
+
+    kind: Literal["approval-mail"] = "approval-mail"
+    plan_hash: str
+    roles: tuple[RoleName, ...]
+    reminder: bool = False
+    not_to: tuple[PersonId, ...] = ()
+    """Who may not approve it, having asked for it."""
+
+
+Step = Annotated[
+    RefundStep | CreditStep | MailStep | NoticeStep | ApprovalMailStep,
+    Field(discriminator="kind"),
+]
 MoneyStep = RefundStep | CreditStep
-STEP_KINDS: tuple[str, ...] = ("refund", "credit", "mail")
+STEP_KINDS: tuple[str, ...] = ("refund", "credit", "mail", "notice", "approval-mail")
 
 
 def effect_key(ticket: str, step: str) -> str:

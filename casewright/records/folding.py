@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from itertools import pairwise
 
 from casewright.domain.agenda import waits_for
+from casewright.domain.alarms import next_deadline
 from casewright.domain.events import EventRow
 from casewright.domain.evolve import fold
 from casewright.domain.reading import state_word
@@ -29,6 +30,7 @@ COLUMNS = (
     "submitted_at",
     "updated_at",
     "resolved_at",
+    "deadline",
     "state",
 )
 
@@ -94,5 +96,6 @@ def columns(state: TicketState) -> tuple[object, ...]:
         state.submitted_at,
         state.folded_at,
         state.resolved_at,
+        next_deadline(state),
         state.model_dump_json(),
     )

@@ -57,7 +57,7 @@ async def reserve(
     Locks the customer and every scope until the transaction ends. A reservation exactly as old as a velocity limit's
     window still counts (HB A.1: in any 72 h).
     """
-    limits = step.limits if isinstance(step, RefundStep) else ()
+    limits = step.limits
     velocity = step.velocity if automatic and isinstance(step, RefundStep) else ()
     scopes = sorted({scope for limit in limits for scope in limit.scopes})
     await connection.fetch(_LOCK, _lock_keys([f"customer:{step.customer}", *scopes]))

@@ -33,6 +33,8 @@ class TicketSummary(Frozen):
     submitted_at: datetime
     updated_at: datetime
     resolved_at: datetime | None
+    deadline: datetime | None
+    """The nearest of all deadlines that run; None: there is none, or it waits for the customer."""
     unfolded: str | None
     """Why the latest rows aren't in this picture; None: all are."""
 

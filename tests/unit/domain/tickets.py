@@ -65,7 +65,7 @@ def happened(state: TicketState, *events: ev.Event, actor: Actor = SYSTEM) -> Ti
 
 def acted(state: TicketState, act: a.Act) -> TicketState:
     """The state after an act that was not refused."""
-    state, rows = record(state, apply(state, act), actor=act.actor, at=NOW, act=act.id)
+    state, rows = record(state, apply(state, act, NOW), actor=act.actor, at=NOW, act=act.id)
     return mark(state, act, rows[-1].seq)
 
 
@@ -103,9 +103,11 @@ def automated() -> TicketState:
 
 
 def escalated() -> TicketState:
-    """A ticket whose refund waits for approval."""
+    """A ticket whose refund waits for approval, its approvers asked."""
     state = submitted()
-    return happened(state, *carry_out(state, decision(Ownership.ESCALATE, gated=True)))
+    state = happened(state, *carry_out(state, decision(Ownership.ESCALATE, gated=True)))
+    asked = next(id for id in state.steps if id.startswith("approval-"))
+    return finished(state, asked)
 
 
 def asking() -> TicketState:

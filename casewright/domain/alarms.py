@@ -1,0 +1,130 @@
+"""Alarms: the instants at which a ticket does something by itself. One timer stands, for the nearest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from casewright.domain import elapsing
+from casewright.domain.clocks import DEFAULT_CALENDAR, Clock, Milestone
+from casewright.domain.messages import TicketTerms
+from casewright.domain.model import Frozen
+from casewright.domain.state import Approval, Phase, TicketState
+
+REMINDER = timedelta(days=1)
+"""Between reminders of a request that the top level leaves unanswered (RULES §5)."""
+
+
+class AlarmKind(StrEnum):
+    """What is due; where several are at one instant, in this order."""
+
+    AT_RISK = "at-risk"
+    NEARLY_DUE = "nearly-due"
+    BREACH = "breach"
+    APPROVAL = "approval"
+    SURVEY = "survey"
+    CLOSE = "close"
+
+
+class Alarm(Frozen):
+    """One thing that is due at one instant."""
+
+    at: datetime
+    kind: AlarmKind
+    subject: str = ""
+    """The clock, for alarms of clocks."""
+    deadline: datetime | None = None
+    """Its deadline, for alarms of clocks."""
+
+    @property
+    def words(self) -> str:
+        """For operators: what the timer is for."""
+        return f"{self.kind}: {self.subject}" if self.subject else _WORDS[self.kind]
+
+
+_WORDS = {
+    AlarmKind.APPROVAL: "the request for approval goes up a level",
+    AlarmKind.SURVEY: "the customer is asked how it went",
+    AlarmKind.CLOSE: "the reopening window ends",
+}
+
+
+def next_alarm(state: TicketState, terms: TicketTerms, now: datetime) -> Alarm | None:
+    """The nearest alarm, which may lie in the past; None: nothing is due ever."""
+    order = list(AlarmKind)
+    return min(_alarms(state, terms, now), key=lambda a: (a.at, order.index(a.kind), a.subject), default=None)
+
+
+def next_deadline(state: TicketState) -> datetime | None:
+    """The instant that people work to: the nearest deadline of a commitment or of a request for approval."""
+    if state.phase is Phase.CLOSED:
+        return None
+    found = [deadline for _, deadline in _deadlines(state)]
+    if state.awaits_approval and state.approval is not None:
+        found.append(approval_deadline(state, state.approval))
+    return min(found, default=None)
+
+
+def approval_deadline(state: TicketState, approval: Approval) -> datetime:
+    """Until when the level that was asked last has time; at the top, when it is reminded."""
+    need, asked = approval.need, approval.asked_at or state.folded_at
+    calendar = state.calendars.get(need.calendar or DEFAULT_CALENDAR)
+    if calendar is None:
+        return asked + REMINDER
+    reached = elapsing.deadline(asked, elapsing.span(need.span, calendar), (), calendar)
+    assert reached is not None  # nothing pauses it
+    return max(reached, asked + REMINDER) if approval.at_the_top and approval.level > 0 else reached
+
+
+def _alarms(state: TicketState, terms: TicketTerms, now: datetime) -> Iterator[Alarm]:
+    if state.phase is Phase.CLOSED:
+        return
+    for clock, deadline in _deadlines(state):
+        yield from _of_clock(state, clock, deadline, now)
+    if state.phase is Phase.OPEN and state.awaits_approval and state.approval is not None:
+        yield Alarm(at=approval_deadline(state, state.approval), kind=AlarmKind.APPROVAL)
+    survey = survey_at(state, terms)
+    if survey is not None:
+        yield Alarm(at=survey, kind=AlarmKind.SURVEY)
+    if state.phase is Phase.RESOLVED and state.resolved_at is not None:
+        ends = state.resolved_at + timedelta(days=terms.reopening_days)
+        yield Alarm(at=ends if survey is None else max(ends, survey), kind=AlarmKind.CLOSE)
+
+
+def _deadlines(state: TicketState) -> Iterator[tuple[Clock, datetime]]:
+    """The clocks that run, with their deadlines; a paused one has none."""
+    for clock in state.clocks.values():
+        if clock.runs:
+            deadline = elapsing.deadline_of(clock, state.pauses, state.calendars)
+            if deadline is not None:
+                yield clock, deadline
+
+
+def _of_clock(state: TicketState, clock: Clock, deadline: datetime, now: datetime) -> Iterator[Alarm]:
+    """What a clock will say; of a warning that its breach has overtaken, nothing."""
+    yield Alarm(at=deadline, kind=AlarmKind.BREACH, subject=clock.id, deadline=deadline)
+    if deadline <= now:
+        return
+    risk = elapsing.at_risk_of(clock, state.pauses, state.calendars)
+    if clock.at_risk_at is None and risk is not None:
+        yield Alarm(at=risk, kind=AlarmKind.AT_RISK, subject=clock.id, deadline=deadline)
+    nearly = elapsing.nearly_due_of(clock, state.pauses, state.calendars)
+    if clock.nearly_due_at is None and nearly is not None:
+        yield Alarm(at=nearly, kind=AlarmKind.NEARLY_DUE, subject=clock.id, deadline=deadline)
+
+
+def survey_at(state: TicketState, terms: TicketTerms) -> datetime | None:
+    """When the customer is asked how it went: after every closure, though not again after a low rating.
+
+    A neutral policy asks after its one answer, whoever works on the ticket meanwhile (B.1: no account enumeration).
+    """
+    if terms.survey_hours is None or (state.rating is not None and state.rating.is_low):
+        return None
+    after = timedelta(hours=terms.survey_hours)
+    if state.ruling is not None and state.ruling.neutral:
+        answered = state.reached.get(Milestone.ANSWERED)
+        return answered + after if answered is not None and state.surveys == 0 else None
+    if state.phase is not Phase.RESOLVED or state.resolved_at is None or state.surveys >= state.closures:
+        return None
+    return state.resolved_at + after
