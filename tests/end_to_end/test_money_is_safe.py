@@ -278,6 +278,40 @@ async def test_small_gifts_of_one_charge_need_the_authority_for_their_sum(world:
     assert await world.refunds("ch_nia") == [14900]
 
 
+async def test_of_two_overrides_while_the_gateway_is_out_one_is_taken_and_paid(world: World) -> None:
+    await world.overcharge("uma", charged=90000, owed=90000)
+    ticket = await world.submit("uma", invoice="INV-uma")
+    await world.until(ticket, "with-people")
+    await world.fault(target="payments", kind="outage")
+    wishes = [_gift("by-senior", "senior-1", 5000), _gift("by-manager", "manager-1", 7000)]
+    results = await asyncio.gather(*(world.act(ticket, wish) for wish in wishes), return_exceptions=True)
+    [taken] = [wish for wish, result in zip(wishes, results, strict=True) if isinstance(result, a.ActReceipt)]
+    [refused] = [result for result in results if isinstance(result, ActRefused)]
+    assert f"{taken.actor.id}'s remedy is being prepared" in str(refused)
+    while not await _posted(world):
+        await asyncio.sleep(0.01)
+    # The check has been tried in vain by now, and the next try is still to come.
+    with pytest.raises(ActRefused, match="remedy is being prepared"):
+        await world.act(ticket, _gift("once-more", "manager-2", 9000))
+    (await world.http.request("DELETE", "/_sandbox/faults")).raise_for_status()
+    await world.until(ticket, "resolved")
+    history = await world.handle(ticket).fetch_history()
+    assert _scheduled(history).count("prepare_remedy") == 1
+    assert taken.remedy is not None
+    await one_of(world, taken.remedy.amount.minor, [ticket], "ch_uma")
+
+
+def _gift(act: str, person: str, cents: int) -> a.Override:
+    remedy = a.Remedy(kind="refund", amount=usd(cents))
+    return a.Override(id=act, actor=who(person), justification="Goodwill.", remedy=remedy)
+
+
+def _scheduled(history: WorkflowHistory) -> list[str]:
+    """The activities that a workflow asked for, in order."""
+    attributes = (event.activity_task_scheduled_event_attributes for event in history.events)
+    return [scheduled.activity_type.name for scheduled in attributes if scheduled.activity_type.name]
+
+
 async def _posted(world: World) -> bool:
     """Whether the gateway is working on a refund, held up by the arranged latency."""
     return any(rule.hits for rule in world.sandbox.world.faults.rules())
