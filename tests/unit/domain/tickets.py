@@ -51,16 +51,16 @@ REFUND = RefundStep(
 CONFIRMATION = MailStep(id="confirmation", template="refund-confirmation", to="ada@example.com")
 
 
-def submitted() -> TicketState:
+def submitted(*, acknowledged: bool = True) -> TicketState:
     """A ticket that just came in, its acknowledgment planned."""
     submission = Submission(policy="A.1", subject="Charged twice", requester=Requester(email="ada@example.com"))
     row = EventRow(ticket=TICKET, seq=1, at=NOW, actor=SYSTEM, event=ev.Submitted(submission=submission))
-    return happened(begin(row), *acknowledge(begin(row)))
+    return happened(begin(row), *acknowledge(begin(row))) if acknowledged else begin(row)
 
 
-def happened(state: TicketState, *events: ev.Event, actor: Actor = SYSTEM) -> TicketState:
+def happened(state: TicketState, *events: ev.Event, actor: Actor = SYSTEM, at: datetime = NOW) -> TicketState:
     """The state after these events."""
-    return record(state, events, actor=actor, at=NOW)[0]
+    return record(state, events, actor=actor, at=at)[0]
 
 
 def acted(state: TicketState, act: a.Act) -> TicketState:
@@ -69,7 +69,14 @@ def acted(state: TicketState, act: a.Act) -> TicketState:
     return mark(state, act, rows[-1].seq)
 
 
-def decision(ownership: Ownership, *, gated: bool = False, steps: bool = True) -> Decision:
+def decision(
+    ownership: Ownership,
+    *,
+    gated: bool = False,
+    steps: bool = True,
+    neutral: bool = False,
+    approval: ApprovalNeed = MANAGER,
+) -> Decision:
     """A decision to refund and confirm, with or without approval."""
     planned = (PlannedStep(step=REFUND, gated=gated), PlannedStep(step=CONFIRMATION, gated=gated)) if steps else ()
     ruling = Ruling(
@@ -79,7 +86,8 @@ def decision(ownership: Ownership, *, gated: bool = False, steps: bool = True) -
         ownership=ownership,
         reason="a duplicate is proven",
         team="billing-specialists" if gated else None,
-        approval=MANAGER if gated else None,
+        approval=approval if gated else None,
+        neutral=neutral,
         question="ask-invoice" if ownership is Ownership.ASK else None,
     )
     return Decision(
@@ -102,10 +110,10 @@ def automated() -> TicketState:
     return happened(state, *carry_out(state, decision(Ownership.AUTOMATE)))
 
 
-def escalated() -> TicketState:
+def escalated(approval: ApprovalNeed = MANAGER) -> TicketState:
     """A ticket whose refund waits for approval, its approvers asked."""
     state = submitted()
-    state = happened(state, *carry_out(state, decision(Ownership.ESCALATE, gated=True)))
+    state = happened(state, *carry_out(state, decision(Ownership.ESCALATE, gated=True, approval=approval)))
     asked = next(id for id in state.steps if id.startswith("approval-"))
     return finished(state, asked)
 
