@@ -16,6 +16,7 @@ from casewright.domain.money import Money
 from casewright.embedded.postgres import PostgresUrls
 from casewright.records import pool as pools
 from casewright.records import reads
+from casewright.records.audit import FindingKind, verify
 from casewright.records.postgres import Pool
 from tests.activities.till import Till
 from tests.records.story import Story, refund
@@ -158,3 +159,32 @@ async def test_a_pending_refund_whose_answer_was_lost_is_not_certain(
         with pytest.raises(Unreachable, match=wanted):
             await carry_out(pool, effect, call)
     assert len(till.refunds()) == 1
+
+
+async def test_the_audit_finds_a_booked_refund_that_the_bank_sent_back(
+    till: Till, gateway: Gateway, pool: Pool, effect: RefundEffect, call: EffectCall
+) -> None:
+    await till.charges({"id": "ch_1"})
+    await carry_out(pool, effect, call)
+    assert await gateway_findings(pool, gateway) == []
+    [paid] = till.refunds()
+    await till.goes_on(paid.id, status="failed", failure_reason="lost_or_stolen_card")
+    [finding] = await gateway_findings(pool, gateway)
+    assert f"the ledger books {paid.id}, and the gateway has no such thing" in finding
+
+
+async def test_the_audit_finds_a_refund_that_still_waits(
+    till: Till, gateway: Gateway, pool: Pool, effect: RefundEffect, call: EffectCall
+) -> None:
+    await till.charges({"id": "ch_1"})
+    await till.next_refund(status="pending")
+    with pytest.raises(Unreachable):
+        await carry_out(pool, effect, call)
+    [finding] = await gateway_findings(pool, gateway)
+    assert "no entry books it; its reservation is reserved" in finding
+
+
+async def gateway_findings(pool: Pool, gateway: Gateway) -> list[str]:
+    """In what ledger and gateway disagree."""
+    report = await verify(pool, gateway.refunds_given(None))
+    return [finding.detail for finding in report.findings if finding.kind is FindingKind.GATEWAY]
