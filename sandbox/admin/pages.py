@@ -21,7 +21,9 @@ def pages_router(world: World) -> APIRouter:
         customers = [_account(world, customer) for customer in world.books.customers.all()]
         latest_calls = world.calls.find()[: -LATEST - 1 : -1]
         latest_mail = world.mailbox.all()[: -LATEST - 1 : -1]
-        return render("state.html", world=world, customers=customers, calls=latest_calls, mail=latest_mail)
+        return render(
+            "state.html", world=world, customers=customers, calls=latest_calls, mail=latest_mail, latest=LATEST
+        )
 
     @router.get("/mail/{identity}")
     async def mail_page(identity: str) -> HTMLResponse:
