@@ -83,3 +83,11 @@ async def test_an_outcome_lasts_with_the_books_and_is_forgotten_with_them(
 @pytest.mark.parametrize("senseless", [{"status": "lost"}, {"status": "pending", "failure_reason": "declined"}, {}])
 async def test_a_senseless_outcome_is_refused(own_admin: httpx.AsyncClient, senseless: dict[str, str]) -> None:
     assert (await own_admin.post("/_sandbox/refund-outcomes", json=senseless)).status_code == 422
+
+
+async def test_the_state_page_says_what_became_of_a_refund(
+    own_gateway: stripe.StripeClient, own_admin: httpx.AsyncClient
+) -> None:
+    await arrange(own_admin, status="failed", failure_reason="declined")
+    await own_gateway.v1.refunds.create_async({"charge": "ch_1"})
+    assert "failed</span>: declined" in (await own_admin.get("/")).text
