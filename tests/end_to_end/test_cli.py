@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,10 @@ async def test_an_approval_shows_its_plan_and_the_wrong_role_is_refused(world: W
     shown = await casewright("show", ticket)
     assert "refund 300.00 USD of charge ch_ada_" in shown.stdout
     assert f"casewright act {ticket} approve --as manager-gwen" in shown.stdout
+    page = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
+    titles = re.findall(r"^  ([A-Z][a-z]+(?: [a-z]+)?)  +", shown.stdout, re.MULTILINE)
+    assert len(titles) > 8
+    assert [title for title in titles if f"\n  {title}  " not in page] == []
     wrong = await casewright("act", ticket, "approve", "--yes", "--as", "billing-eve")
     assert (wrong.exit_code, "support-manager" in wrong.stderr) == (1, True)
     unsure = await casewright("act", ticket, "approve", "--as", "manager-gwen", type_in="n\n")
