@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casewright.domain.state import StepRecord, TicketState
-from casewright.domain.steps import RefundStep
+from casewright.domain.steps import MailStep, MoneyStep, NoticeStep, RefundStep
 from casewright.records.views import TicketView
 from starter.shown.evidence import ShownEvidence
 from starter.shown.ticket import ShownApproval, ShownStep, ShownTicket
@@ -49,9 +49,9 @@ def _step(record: StepRecord) -> ShownStep:
         status=record.status,
         after=record.after,
         gated=record.gate is not None,
-        amount=None if step.kind == "mail" else step.amount,
+        amount=step.amount if isinstance(step, MoneyStep) else None,
         charge=step.charge if isinstance(step, RefundStep) else None,
-        template=step.template if step.kind == "mail" else None,
+        template=step.template if isinstance(step, MailStep | NoticeStep) else None,
         reference=record.reference,
         reason=record.reason,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from casewright.domain import events as ev
 from casewright.domain.events import Event
-from starter.commands.showing import either, plain
+from starter.commands.showing import either, instant, plain
 from starter.commands.step_words import what
 
 MAX_LETTERS = 300
@@ -17,7 +17,8 @@ def in_words(event: Event) -> str:
 
 
 def _said(event: Event) -> str:
-    return _of_decisions(event) or _of_steps(event) or _of_approvals(event) or _of_people(event) or event.type
+    words = _of_decisions(event) or _of_steps(event) or _of_approvals(event) or _of_people(event) or _of_clocks(event)
+    return words or event.type.replace("_", " ")
 
 
 def _of_decisions(event: Event) -> str | None:
@@ -67,6 +68,12 @@ def _of_approvals(event: Event) -> str | None:
             return f"rejected plan {event.plan_hash[:12]}: {event.reason}"
         case ev.ApprovalCancelled():
             return f"approval of plan {event.plan_hash[:12]} lapsed: {event.reason}"
+        case ev.ApprovalVoted():
+            return f"said yes to plan {event.plan_hash[:12]}, as one of several"
+        case ev.ApprovalPassedUp():
+            return f"no answer in time: {either(event.roles)} asked to approve plan {event.plan_hash[:12]}"
+        case ev.ApprovalReminded():
+            return f"reminded of plan {event.plan_hash[:12]}, which nobody has answered"
         case _:
             return None
 
@@ -88,5 +95,17 @@ def _of_people(event: Event) -> str | None:
             return f"priority {event.before} → {event.after}: {event.reason}"
         case ev.Resolving() | ev.Resolved():
             return f"{event.type} ({event.code}): {event.summary}"
+        case ev.Rated():
+            return f"the customer rated it {event.score} of 5{f': {event.comment}' if event.comment else ''}"
+        case _:
+            return None
+
+
+def _of_clocks(event: Event) -> str | None:
+    match event:
+        case ev.AtRisk() | ev.NearlyDue():
+            return f"{event.type.replace('_', ' ')}: {event.clock}, due {instant(event.deadline)} UTC"
+        case ev.Breached():
+            return f"breached: {event.clock} was due {instant(event.deadline)} UTC"
         case _:
             return None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from casewright.domain.state import StepStatus
-from casewright.domain.steps import CreditStep, MailStep, RefundStep, Step
-from starter.commands.showing import plain
+from casewright.domain.steps import ApprovalMailStep, CreditStep, MailStep, NoticeStep, RefundStep, Step
+from starter.commands.showing import either, plain
 from starter.shown.ticket import ShownStep
 
 
@@ -17,12 +17,16 @@ def what(step: Step) -> str:
             return f"credit {step.amount} to the balance of {step.customer}"
         case MailStep():
             return f"mail {step.template} to {plain(step.to)}"
+        case NoticeStep():
+            return f"notice {step.template} to {step.team or 'the Policy Exception queue'}"
+        case ApprovalMailStep():
+            return f"mail {'reminding' if step.reminder else 'asking'} {either(step.roles)} for an approval"
 
 
 def shortly(step: ShownStep) -> str:
     """What a step does, in few words."""
     if step.template is not None:
-        return f"mail {step.template}"
+        return f"{step.kind} {step.template}"
     amount = f" {step.amount}" if step.amount is not None else ""
     return f"{step.kind}{amount}{f' of charge {step.charge}' if step.charge else ''}"
 
