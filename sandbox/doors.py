@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.routing import Match
 
 from sandbox.connections import DroppedConnection
 from sandbox.faults.calls import CallRecord
@@ -68,11 +69,14 @@ class Door:
         return APIRouter(prefix=prefix, tags=[self.target.value], route_class=GuardedRoute)
 
     def close(self, router: APIRouter) -> APIRouter:
-        """The router, answering what none of its endpoints takes with the service's own 404."""
+        """The router, answering what none of its endpoints takes with the service's own 404 or 405."""
+        endpoints = list(router.routes)
 
         @router.api_route("/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
         async def unknown(request: Request) -> Response:
-            raise Problem(404, f"There is no {request.method} {request.url.path} here.", "not_found")
+            if any(endpoint.matches(request.scope)[0] is Match.PARTIAL for endpoint in endpoints):
+                raise Problem(405, f"{request.url.path} doesn't take {request.method}.", "method_not_allowed")
+            raise Problem(404, f"There is no {request.url.path} here.", "not_found")
 
         return router
 

@@ -59,9 +59,11 @@ def _admit(request: Request) -> None:
 def _error(problem: Problem) -> JSONResponse:
     if problem.status == 429:
         return JSONResponse({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "1"})
-    usual = {404: "unknown_method", 503: "service_unavailable"}.get(problem.status, "internal_error")
+    usual = {404: "unknown_method", 405: "unknown_method", 503: "service_unavailable"}.get(
+        problem.status, "internal_error"
+    )
     # Slack answers what it refuses with 200, an unknown method too; only its own failures have another status.
-    refused = problem.status in {200, 404} and problem.code != "arranged_failure"
+    refused = problem.status in {200, 404, 405} and problem.code != "arranged_failure"
     error = problem.code if problem.status == 200 else usual
     return JSONResponse({"ok": False, "error": error}, 200 if refused else problem.status)
 

@@ -136,6 +136,8 @@ def _set_extension(account: Account, value: object) -> None:
     if not isinstance(value, dict):
         raise Problem(400, f"{ACCOUNT} is an object with status.", "invalidValue")
     for name, inner in value.items():
+        if name.casefold() == "schemas":
+            continue  # Which client libraries put into every object they send.
         if name.casefold() != "status":
             raise Problem(400, f"There is no attribute {ACCOUNT}:{name} here.", "invalidPath")
         set_status(account, inner)

@@ -120,7 +120,9 @@ async def test_deactivating_and_activating_show_in_the_standing_and_the_version(
 
 
 async def test_a_locked_account_that_is_deactivated_stays_so_for_security(scim: httpx.AsyncClient) -> None:
-    locked = await patch(scim, {"op": "replace", "path": f"{ACCOUNT}:status", "value": "locked_for_security"})
+    # Client libraries put schemas into every object.
+    extension = {"schemas": [ACCOUNT], "status": "locked_for_security"}
+    locked = await patch(scim, {"op": "replace", "path": ACCOUNT, "value": extension})
     assert (locked.json()["active"], locked.json()[ACCOUNT]["status"]) == (True, "locked_for_security")
     off = await patch(scim, {"op": "replace", "value": {"active": False}})
     assert (off.json()["active"], off.json()[ACCOUNT]["status"]) == (False, "deactivated_for_security")
@@ -133,9 +135,11 @@ async def test_texts_and_addresses_are_replaced_added_and_removed(scim: httpx.As
         {"op": "replace", "value": {"displayName": "Alma Sample", ACCOUNT: {"status": "deactivated"}}},
         {"op": "add", "path": "emails", "value": [third]},
         {"op": "replace", "path": f"{USER}:userName", "value": "alma"},
+        {"op": "replace", "path": f"{ACCOUNT}:status", "value": "deactivated_for_security"},
     )
     user = changed.json()
     assert (user["displayName"], user["userName"], user["active"]) == ("Alma Sample", "alma", False)
+    assert user[ACCOUNT] == {"status": "deactivated_for_security"}
     assert user["emails"][-1] == {**third, "primary": False}
     bare = (await patch(scim, {"op": "remove", "path": "emails"}, {"op": "remove", "path": "displayName"})).json()
     assert not {"emails", "displayName"} & bare.keys()
@@ -219,3 +223,4 @@ async def test_the_service_describes_itself(scim: httpx.AsyncClient) -> None:
     [kind] = (await scim.get("/ResourceTypes")).json()["Resources"]
     assert kind["schemaExtensions"] == [{"schema": ACCOUNT, "required": True}]
     assert_refused(await scim.get("/Groups"), 404, None)
+    assert_refused(await scim.post("/Schemas", json={}), 405, None)
