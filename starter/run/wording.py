@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from casewright.domain.state import StepStatus, TicketState
-from casewright.domain.steps import MailStep
+from casewright.domain.steps import MailStep, MoneyStep
 from starter.run.board import Standing
 
 
@@ -32,7 +32,7 @@ def done_by(state: TicketState) -> str:
             words.append(f"{record.step.kind} {record.status}")
         elif record.status is StepStatus.DONE and isinstance(record.step, MailStep):
             kinds["mail"] += 1
-        elif record.status is StepStatus.DONE and not isinstance(record.step, MailStep):
+        elif record.status is StepStatus.DONE and isinstance(record.step, MoneyStep):
             words.append(f"{record.step.kind} {record.step.amount}")
     if kinds["mail"]:
         words.append("1 mail" if kinds["mail"] == 1 else f"{kinds['mail']} mails")

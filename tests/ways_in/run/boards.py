@@ -45,6 +45,7 @@ def view(state: TicketState, waits_for: str = "nothing") -> TicketView:
         customer=None,
         email="ada@example.com",
         seq=state.seq,
+        deadline=None,
         submitted_at=state.submitted_at,
         updated_at=state.folded_at,
         resolved_at=state.resolved_at,
