@@ -62,7 +62,7 @@ def answer(
     id: ActIdOption = None,
     json_wanted: Json = False,
 ) -> None:
-    """Pass on what the customer answered, as the service that submitted the ticket; default: the people file's first."""
+    """Pass on the customer's answer, as the service that submitted the ticket; default: the people file's first."""
     with in_words():
         fields: Fields = {"type": "customer_answer", "message": message, "claims": claims_of(claim or [])}
         send(context.obj, fields, by, id, json_wanted, service=True)
