@@ -24,7 +24,8 @@ class TextMessage(BaseModel):
     def to_twilio(self, status: str) -> dict[str, Any]:
         """The message as Twilio's API shows it."""
         date = format_datetime(self.taken_at.astimezone(UTC))
-        uri = f"/sms/{VERSION}/Accounts/{self.account}/Messages/{self.sid}"
+        # As Twilio's, relative to the address of the service: here what ends with /sms.
+        uri = f"/{VERSION}/Accounts/{self.account}/Messages/{self.sid}"
         return {
             "account_sid": self.account,
             "api_version": VERSION,

@@ -14,7 +14,8 @@ from sandbox.faults.rules import Target
 from sandbox.sms.messages import VERSION, TextMessage
 from sandbox.world import World
 
-PREFIX = f"/sms/{VERSION}/Accounts"
+SERVICE = "/sms"
+PREFIX = f"{SERVICE}/{VERSION}/Accounts"
 LONGEST = 1_600
 _NUMBER = re.compile(r"\+[1-9]\d{6,14}")
 _SENDER = re.compile(r"\+[1-9]\d{6,14}|\d{5,6}|[A-Za-z0-9 ]{1,11}")
@@ -91,7 +92,7 @@ def _page(found: list[TextMessage], request: Request, size: int, page: int) -> d
 
 def _uri(request: Request, size: int, page: int) -> str:
     kept = {name: value for name, value in request.query_params.items() if name not in {"PageSize", "Page"}}
-    return f"{request.url.path}?{urlencode({**kept, 'PageSize': size, 'Page': page})}"
+    return f"{request.url.path.removeprefix(SERVICE)}?{urlencode({**kept, 'PageSize': size, 'Page': page})}"
 
 
 def _admit(request: Request) -> None:

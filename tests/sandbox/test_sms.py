@@ -32,7 +32,7 @@ async def test_a_text_message_is_taken_in_twilios_words(sms: httpx.AsyncClient) 
         "account_sid": SMS_ACCOUNT,
         "date_created": "Mon, 02 Mar 2026 12:00:00 +0000",
     }
-    read = (await sms.get(shown["uri"])).json()
+    read = (await sms.get(f"/sms{shown['uri']}")).json()
     assert (read["sid"], read["status"]) == (shown["sid"], "delivered")
 
 
@@ -47,7 +47,7 @@ async def test_messages_are_listed_by_number_newest_first_in_pages(sms: httpx.As
         await sms.post(MESSAGES, data={**TEXT, "Body": body})
     await sms.post(MESSAGES, data={**TEXT, "To": "+15550101"})
     first = (await sms.get(MESSAGES, params={"To": TEXT["To"], "PageSize": 2})).json()
-    second = (await sms.get(first["next_page_uri"])).json()
+    second = (await sms.get(f"/sms{first['next_page_uri']}")).json()
     assert [message["body"] for message in first["messages"] + second["messages"]] == ["three", "two", "one"]
     assert (second["next_page_uri"], second["page"]) == (None, 1)
 
