@@ -69,12 +69,15 @@ def next_deadline(state: TicketState) -> datetime | None:
 def approval_deadline(state: TicketState, approval: Approval) -> datetime:
     """Until when the level that was asked last has time; at the top, when it is reminded."""
     need, asked = approval.need, approval.asked_at or state.folded_at
-    calendar = state.calendars.get(need.calendar or DEFAULT_CALENDAR)
-    if calendar is None:
+    if approval.reminders:
         return asked + REMINDER
+    of_calendar = need.span.endswith(("bh", "wd"))
+    calendar = state.calendars.get(need.calendar or DEFAULT_CALENDAR) if of_calendar else None
+    if of_calendar and calendar is None:
+        return asked + REMINDER  # nothing was set that says when people work
     reached = elapsing.deadline(asked, elapsing.span(need.span, calendar), (), calendar)
     assert reached is not None  # nothing pauses it
-    return max(reached, asked + REMINDER) if approval.at_the_top and approval.level > 0 else reached
+    return reached
 
 
 def _alarms(state: TicketState, terms: TicketTerms, now: datetime) -> Iterator[Alarm]:

@@ -176,7 +176,7 @@ def _verdict(approval: Approval, row: EventRow) -> dict[str, Any]:
         case ev.ApprovalPassedUp():
             return {"level": row.event.level, "asked_at": row.at}
         case ev.ApprovalReminded():
-            return {"asked_at": row.at}
+            return {"asked_at": row.at, "reminders": approval.reminders + 1}
         case other:
             raise TypeError(f"no fold for event {other.type!r}")
 

@@ -82,6 +82,7 @@ class Approval(Frozen):
     """Which level of the ladder was asked last."""
     asked_at: datetime | None = None
     """When it was asked, or reminded."""
+    reminders: int = 0
 
     @property
     def at_the_top(self) -> bool:

@@ -20,7 +20,7 @@ from casewright.domain.state import ApprovalStatus, StepStatus, TicketState
 from casewright.domain.steps import ApprovalMailStep
 from tests.unit.domain import tickets as t
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 LADDER = ApprovalNeed(
     roles=("team-lead", "support-manager"),
     why="a large amount",
@@ -43,7 +43,8 @@ def verdict(state: TicketState, actor: Actor, id: str) -> str | None:
 
 def rung(state: TicketState) -> TicketState:
     alarm = next_alarm(state, TicketTerms(), t.NOW)
-    assert alarm is not None and alarm.kind is AlarmKind.APPROVAL
+    assert alarm is not None
+    assert alarm.kind is AlarmKind.APPROVAL
     return t.happened(state, *ring(state, alarm), at=alarm.at)
 
 
@@ -62,12 +63,19 @@ def test_an_unanswered_request_goes_up_level_by_level_and_then_reminds_daily() -
     assert all(r.status is StepStatus.PLANNED for r in reminded.steps.values() if r.gate)
 
 
-def test_at_the_top_there_is_a_day_between_reminders() -> None:
-    state = rung(rung(asking(LADDER)))
-    before = state.approval.asked_at if state.approval else None
-    assert before is not None
+def waits(state: TicketState) -> timedelta:
     alarm = next_alarm(state, TicketTerms(), t.NOW)
-    assert alarm is not None and alarm.at - before == DAY
+    assert alarm is not None
+    assert state.approval is not None
+    assert state.approval.asked_at is not None
+    return alarm.at - state.approval.asked_at
+
+
+def test_each_level_has_its_time_and_there_is_a_day_between_reminders() -> None:
+    first = asking(LADDER)
+    top = rung(first)
+    reminded = rung(top)
+    assert [waits(s) for s in (first, top, reminded, rung(reminded))] == [HOUR * 4, HOUR * 4, DAY, DAY]
 
 
 def test_every_level_may_still_answer() -> None:
@@ -83,7 +91,8 @@ def test_a_quorum_needs_different_people() -> None:
     assert state.awaits_approval
     assert "counted already" in (verdict(state, t.BOSS, "2") or "")
     state = t.acted(state, t.approve(state, second, "3"))
-    assert state.approval is not None and state.approval.status is ApprovalStatus.GIVEN
+    assert state.approval is not None
+    assert state.approval.status is ApprovalStatus.GIVEN
     assert [voter.id for voter in state.approval.votes] == ["boss-1", "boss-2"]
 
 
@@ -131,5 +140,6 @@ def test_nobody_approves_as_the_deputy_of_whoever_asked() -> None:
 
 def test_closing_a_ticket_withdraws_the_request() -> None:
     state = t.acted(asking(LADDER), a.Resolve(id="r", actor=t.LEAD, code="answered", summary="done"))
-    assert state.approval is not None and state.approval.status is ApprovalStatus.CANCELLED
+    assert state.approval is not None
+    assert state.approval.status is ApprovalStatus.CANCELLED
     assert verdict(state, t.BOSS, "1") is not None

@@ -46,7 +46,7 @@ def at(state: TicketState, hours: float, *events: ev.Event) -> TicketState:
 
 def alarms_until(state: TicketState, until: datetime) -> tuple[list[Alarm], TicketState]:
     """Every alarm that rings until then, and the state after them."""
-    rung = []
+    rung: list[Alarm] = []
     while (alarm := next_alarm(state, TERMS, alarm_time(rung))) is not None and alarm.at <= until:
         rung.append(alarm)
         state = t.happened(state, *ring(state, alarm), at=alarm.at)
@@ -83,7 +83,8 @@ def test_a_short_commitment_has_no_warning_15_minutes_before() -> None:
 
 def test_what_the_breach_overtook_is_not_warned_of_any_more() -> None:
     late = next_alarm(with_clocks(t.submitted(), clock()), TERMS, t.NOW + 12 * HOUR)
-    assert late is not None and late.kind is AlarmKind.BREACH
+    assert late is not None
+    assert late.kind is AlarmKind.BREACH
 
 
 def test_a_broken_promise_is_apologised_for_once_however_many_sources_promised_it() -> None:
@@ -94,6 +95,13 @@ def test_a_broken_promise_is_apologised_for_once_however_many_sources_promised_i
 
 def test_the_customer_hears_nothing_of_a_missed_target() -> None:
     _, state = alarms_until(with_clocks(t.submitted(), clock(kind=CommitmentKind.TARGET)), t.NOW + 13 * HOUR)
+    assert "delay-apology" not in letters(state)
+    assert "staff-breach" in notices(state)
+
+
+def test_a_neutral_policy_apologises_for_nothing_that_would_tell_what_was_found() -> None:
+    state = t.happened(t.submitted(), ev.Decided(decision=t.decision(Ownership.EXCEPTION, steps=False, neutral=True)))
+    _, state = alarms_until(with_clocks(state, clock()), t.NOW + 13 * HOUR)
     assert "delay-apology" not in letters(state)
     assert "staff-breach" in notices(state)
 
@@ -207,12 +215,14 @@ def test_the_survey_goes_out_a_day_after_each_closure_and_the_ticket_closes_with
 def test_a_ticket_does_not_close_before_it_asked_how_it_went() -> None:
     terms = TicketTerms(reopening_days=0)
     alarm = next_alarm(t.resolved(), terms, t.NOW)
-    assert alarm is not None and alarm.kind is AlarmKind.SURVEY
+    assert alarm is not None
+    assert alarm.kind is AlarmKind.SURVEY
 
 
 def test_without_a_survey_the_ticket_closes_with_the_window() -> None:
     alarm = next_alarm(t.resolved(), TicketTerms(survey_hours=None), t.NOW)
-    assert alarm is not None and (alarm.kind, alarm.at) == (AlarmKind.CLOSE, t.NOW + timedelta(days=14))
+    assert alarm is not None
+    assert (alarm.kind, alarm.at) == (AlarmKind.CLOSE, t.NOW + timedelta(days=14))
 
 
 def test_a_neutral_policy_asks_a_day_after_its_one_answer_whoever_works_on_it_still() -> None:
@@ -220,7 +230,8 @@ def test_a_neutral_policy_asks_a_day_after_its_one_answer_whoever_works_on_it_st
     reply = MailStep(id="neutral", template="reply", to="ada@example.com")
     state = t.finished(t.happened(state, ev.StepPlanned(step=reply, answers=True)), "neutral")
     alarm = next_alarm(state, TERMS, t.NOW)
-    assert alarm is not None and (alarm.kind, alarm.at) == (AlarmKind.SURVEY, t.NOW + 24 * HOUR)
+    assert alarm is not None
+    assert (alarm.kind, alarm.at) == (AlarmKind.SURVEY, t.NOW + 24 * HOUR)
     _, state = alarms_until(state, t.NOW + 25 * HOUR)
     closed = t.happened(state, ev.Resolved(code="handled", summary="done"))
     rung, _ = alarms_until(closed, t.NOW + timedelta(days=30))

@@ -23,7 +23,8 @@ def surveyed(entitlement: Entitlement | None = None) -> TicketState:
     if entitlement is not None:
         state = t.happened(state, ev.ClocksSet(entitlement=entitlement))
     alarm = next_alarm(state, TicketTerms(), t.NOW)
-    assert alarm is not None and alarm.kind is AlarmKind.SURVEY
+    assert alarm is not None
+    assert alarm.kind is AlarmKind.SURVEY
     return t.happened(state, *ring(state, alarm))
 
 
@@ -53,7 +54,8 @@ def test_colleagues_do_not_rate_for_the_customer() -> None:
 def test_a_rating_of_three_sets_nothing_going() -> None:
     state = t.acted(surveyed(), rate(3, comment="so so"))
     assert state.phase is Phase.RESOLVED
-    assert state.rating is not None and (state.rating.score, state.rating.comment) == (3, "so so")
+    assert state.rating is not None
+    assert (state.rating.score, state.rating.comment) == (3, "so so")
     assert not state.clocks
 
 
@@ -76,7 +78,8 @@ def test_resolving_it_again_does_not_keep_the_promise_but_writing_does() -> None
 def test_after_a_low_rating_the_customer_is_not_asked_again() -> None:
     state = t.happened(t.acted(surveyed(), rate(1)), ev.Resolved(code="answered", summary="done"))
     alarm = next_alarm(state, TicketTerms(survey_hours=0), t.NOW)
-    assert alarm is not None and alarm.kind is not AlarmKind.SURVEY
+    assert alarm is not None
+    assert alarm.kind is not AlarmKind.SURVEY
 
 
 def test_the_plans_credit_is_given_once_per_customer_and_quarter() -> None:
