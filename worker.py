@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from pydantic import ValidationError
 from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
@@ -32,8 +33,9 @@ from casewright.payloads import data_converter
 from casewright.policy.problems import PolicyError
 from casewright.records import migrations, policies
 from casewright.records import pool as pools
+from casewright.records import tempo as tempos
 from casewright.records.postgres import Pool
-from casewright.settings import Settings
+from casewright.settings import Settings, in_words
 from casewright.telemetry import interceptors
 from workflows import charter, schedules
 from workflows.anchoring import AnchorJournal
@@ -50,6 +52,17 @@ class MissingActivity(RuntimeError):
     """A kind of step that policies may plan has nothing that carries it out."""
 
 
+CANNOT_START = (
+    PolicyError,
+    policies.PolicyEdited,
+    MissingActivity,
+    migrations.MigrationError,
+    pools.WrongRole,
+    tempos.TempoChanged,
+)
+"""Each says in words what is wrong and what to do; a traceback would hide it."""
+
+
 @contextlib.asynccontextmanager
 async def running_worker(settings: Settings, *, client: Client | None = None) -> AsyncIterator[Worker]:
     """A worker that is up while the context lasts.
@@ -58,6 +71,7 @@ async def running_worker(settings: Settings, *, client: Client | None = None) ->
         MissingActivity: a step kind has no activity.
         PolicyError: the handbook has a mistake.
         PolicyEdited: a policy version was edited after it was loaded.
+        TempoChanged: the data live in another time than the settings say.
     """
     handbook = Handbook.load(settings.handbook)
     charter.install(handbook.charter)
@@ -65,6 +79,8 @@ async def running_worker(settings: Settings, *, client: Client | None = None) ->
     await migrations.migrate(owner.get_secret_value())
     pool = await pools.connect(settings.database_url.get_secret_value(), max_size=POOL_SIZE, patience=DATABASE_PATIENCE)
     try:
+        async with pool.acquire() as connection:
+            await tempos.settle(connection, settings.tempo)
         await _register_policies(pool, handbook)
         temporal = client or await connect_temporal(settings)
         async with (
@@ -89,20 +105,21 @@ async def connect_temporal(settings: Settings) -> Client:
 
 def build(temporal: Client, settings: Settings, handbook: Handbook, pool: Pool, gateway: Gateway) -> Worker:
     """Everything registered."""
+    tempo = settings.tempo
     mail = MailEffect(handbook, settings.smtp_host, settings.smtp_port, settings.mail_from)
     effects: dict[str, Effect[Any]] = {
-        "refund": RefundEffect(gateway, timedelta(seconds=settings.facts_fresh_seconds)),
+        "refund": RefundEffect(gateway, timedelta(seconds=settings.facts_fresh_seconds), tempo),
         "credit": CreditEffect(gateway),
         "mail": mail,
         "notice": NoticeEffect(),
         "approval-mail": ApprovalMailEffect(),
     }
     require_activities(effects, STEP_KINDS)
-    sources: list[FactSource] = [BillingFacts(gateway), LedgerFacts(pool, gateway)]
-    assessor, journal = Assessor(handbook, sources), Journal(pool)
+    sources: list[FactSource] = [BillingFacts(gateway, tempo), LedgerFacts(pool, gateway, tempo)]
+    assessor, journal = Assessor(handbook, sources, tempo), Journal(pool, tempo)
     anchoring = Anchoring(pool, settings.anchors, settings.anchor_key.get_secret_value().encode())
     activities: list[Callable[..., Any]] = [
-        *effect_activities(pool, effects),
+        *effect_activities(pool, effects, tempo),
         assessor.assess,
         assessor.entitle,
         assessor.prepare_remedy,
@@ -162,13 +179,15 @@ async def main() -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    settings = Settings()
+    try:
+        settings = Settings()
+    except ValidationError as refused:
+        sys.exit(f"the worker can't start: {in_words(refused)}")
     try:
         async with running_worker(settings):
             log.info("worker is up on task queue %s", settings.task_queue)
             await stop.wait()
-    except (PolicyError, policies.PolicyEdited, MissingActivity, migrations.MigrationError, pools.WrongRole) as error:
-        # Each says in words what is wrong and what to do; a traceback would hide it.
+    except CANNOT_START as error:
         sys.exit(f"the worker can't start: {error}")
 
 

@@ -20,5 +20,8 @@ class Anchoring:
 
     @activity.defn(name=ANCHOR)
     async def anchor(self) -> str:
-        """Write the next digest; returns its file's name. A digest lists only what no earlier one does."""
+        """Write the next digest; returns its file's name. A digest lists only what no earlier one does.
+
+        It is stamped by the wall clock, however fast tickets' time runs: it is a proof for the world outside.
+        """
         return (await anchor(self._pool, self._folder, self._key, datetime.now(UTC))).name

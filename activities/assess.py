@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
@@ -21,6 +20,7 @@ from casewright.domain.requests import (
     RemedyOrder,
     RemedyPlan,
 )
+from casewright.domain.tempo import Tempo
 from casewright.handbook import Handbook, NoPolicy
 from casewright.policy.case import Case
 from casewright.policy.remedy import RemedyImpossible
@@ -29,8 +29,8 @@ from casewright.policy.remedy import RemedyImpossible
 class Assessor:
     """Gathers what a policy version needs to know, and asks it."""
 
-    def __init__(self, handbook: Handbook, sources: Sequence[FactSource]) -> None:
-        self._handbook, self._sources = handbook, sources
+    def __init__(self, handbook: Handbook, sources: Sequence[FactSource], tempo: Tempo) -> None:
+        self._handbook, self._sources, self._tempo = handbook, sources, tempo
 
     @activity.defn(name=ASSESS)
     async def assess(self, request: AssessRequest) -> Decision:
@@ -40,7 +40,7 @@ class Assessor:
             ApplicationError: ``FactsMissing``, when told to insist and a fact that matters is unavailable.
         """
         case = await self._case(request)
-        decision = self._handbook.decide(case, datetime.now(UTC))
+        decision = self._handbook.decide(case, self._tempo.now())
         if request.insist and decision.ruling.rule is None and decision.unavailable:
             words = "; ".join(f"{name}: {why}" for name, why in decision.unavailable.items())
             raise ApplicationError(words, type=FACTS_MISSING)

@@ -7,7 +7,6 @@ outside system is asked whether it was done; only then it is done; and the resul
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from temporalio import activity
@@ -17,6 +16,7 @@ from casewright.domain import events as ev
 from casewright.domain.effects import Effect, EffectCall, EffectOutcome, Refused, Unreachable
 from casewright.domain.requests import JOURNAL_CONFLICT
 from casewright.domain.steps import effect_key
+from casewright.domain.tempo import Tempo
 from casewright.records.envelope import close_call, open_call
 from casewright.records.journal import JournalConflict
 from casewright.records.ledger import LedgerConflict
@@ -25,16 +25,16 @@ from casewright.records.postgres import Pool
 EffectActivity = Callable[[EffectCall], Awaitable[EffectOutcome]]
 
 
-def effect_activities(pool: Pool, effects: Mapping[str, Effect[Any]]) -> list[EffectActivity]:
+def effect_activities(pool: Pool, effects: Mapping[str, Effect[Any]], tempo: Tempo) -> list[EffectActivity]:
     """One activity for each kind of step, named by the kind."""
-    return [_activity(pool, kind, effect) for kind, effect in effects.items()]
+    return [_activity(pool, kind, effect, tempo) for kind, effect in effects.items()]
 
 
-def _activity(pool: Pool, kind: str, effect: Effect[Any]) -> EffectActivity:
+def _activity(pool: Pool, kind: str, effect: Effect[Any], tempo: Tempo) -> EffectActivity:
     @activity.defn(name=kind)
     async def run(call: EffectCall) -> EffectOutcome:
         try:
-            return await carry_out(pool, effect, call)
+            return await carry_out(pool, effect, call, tempo)
         except Unreachable as error:
             raise ApplicationError(str(error), type=type(error).__name__) from error
         except JournalConflict as error:
@@ -46,15 +46,15 @@ def _activity(pool: Pool, kind: str, effect: Effect[Any]) -> EffectActivity:
     return run
 
 
-async def carry_out(pool: Pool, effect: Effect[Any], call: EffectCall) -> EffectOutcome:
-    """Do a step at most once, and return the rows that tell it.
+async def carry_out(pool: Pool, effect: Effect[Any], call: EffectCall, tempo: Tempo) -> EffectOutcome:
+    """Do a step at most once, and return the rows that tell it, stamped in the ticket's time.
 
     Raises:
         Unreachable: no certain answer; call again with the same call.
         JournalConflict: the journal holds other rows under these numbers.
     """
     if not call.step.protective:
-        told = await open_call(pool, call, _now())
+        told = await open_call(pool, call, tempo.now())
         if told is not None:
             return told
     key = effect_key(call.ticket, call.step.id)
@@ -67,8 +67,4 @@ async def carry_out(pool: Pool, effect: Effect[Any], call: EffectCall) -> Effect
         event = ev.StepDone(step=call.step.id, reference=done.reference, found=found)
     except Refused as refusal:
         event = ev.StepRefused(step=call.step.id, guard="outside", reason=str(refusal))
-    return await close_call(pool, call, event, _now())
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+    return await close_call(pool, call, event, tempo.now())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 import asyncpg
@@ -15,6 +15,7 @@ from casewright.domain.billing import AutomaticRefunds
 from casewright.domain.effects import Refused, Unreachable
 from casewright.domain.facts import Fact
 from casewright.domain.requests import AssessRequest
+from casewright.domain.tempo import Tempo
 from casewright.records.money import automatic_refunds, credits_of
 from casewright.records.postgres import Pool
 
@@ -54,8 +55,8 @@ class BillingFacts:
     names = frozenset({ACCOUNT, CHARGE, HISTORY})
     source = "payment gateway"
 
-    def __init__(self, gateway: Gateway) -> None:
-        self._gateway = gateway
+    def __init__(self, gateway: Gateway, tempo: Tempo) -> None:
+        self._gateway, self._now = gateway, tempo.now
 
     async def gather(self, case: AssessRequest) -> list[Fact]:
         """The three facts, in two rounds of calls; no invoice number, no charge and no history."""
@@ -68,7 +69,7 @@ class BillingFacts:
             found = await self._gateway.account(case.requester.customer, case.requester.email)
         except (Unreachable, Refused) as error:
             return self._unavailable(ACCOUNT, error)
-        return Fact.of(ACCOUNT, self.source, _now(), found)
+        return Fact.of(ACCOUNT, self.source, self._now(), found)
 
     async def _invoice(self, case: AssessRequest) -> Invoice | Exception | None:
         number = case.claims.get("invoice")
@@ -83,16 +84,16 @@ class BillingFacts:
         if isinstance(invoice, Exception):
             return self._unavailable(CHARGE, invoice), self._unavailable(HISTORY, invoice)
         if invoice is None:
-            return Fact.of(CHARGE, self.source, _now(), None), Fact.of(HISTORY, self.source, _now(), None)
+            return Fact.of(CHARGE, self.source, self._now(), None), Fact.of(HISTORY, self.source, self._now(), None)
         try:
             history = await self._gateway.history(invoice.customer)
         except (Unreachable, Refused) as error:
             return self._unavailable(CHARGE, error), self._unavailable(HISTORY, error)
-        charge = Fact.of(CHARGE, self.source, _now(), invoiced(invoice, history))
-        return charge, Fact.of(HISTORY, self.source, _now(), history)
+        charge = Fact.of(CHARGE, self.source, self._now(), invoiced(invoice, history))
+        return charge, Fact.of(HISTORY, self.source, self._now(), history)
 
     def _unavailable(self, name: str, error: Exception) -> Fact:
-        return Fact.unavailable(name, self.source, _now(), str(error))
+        return Fact.unavailable(name, self.source, self._now(), str(error))
 
 
 class LedgerFacts:
@@ -101,12 +102,12 @@ class LedgerFacts:
     names = frozenset({AUTOMATIC_REFUNDS})
     source = "ledger"
 
-    def __init__(self, pool: Pool, gateway: Gateway) -> None:
-        self._pool, self._gateway = pool, gateway
+    def __init__(self, pool: Pool, gateway: Gateway, tempo: Tempo) -> None:
+        self._pool, self._gateway, self._now = pool, gateway, tempo.now
 
     async def gather(self, case: AssessRequest) -> list[Fact]:
         """Automatic refunds of other tickets of the same customer."""
-        now = _now()
+        now = self._now()
         try:
             customer = await self._customer(case)
             async with self._pool.acquire() as connection:
@@ -125,7 +126,3 @@ class LedgerFacts:
             return case.requester.customer
         account = await self._gateway.account(None, case.requester.email)
         return account.customer if account is not None else ""
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field, SecretStr
+from pydantic import AwareDatetime, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from casewright.domain.messages import TASK_QUEUE
+from casewright.domain.tempo import WALL_CLOCK, Tempo
+
+MAX_SPEED = 100_000
 
 
 class Settings(BaseSettings):
@@ -48,6 +52,35 @@ class Settings(BaseSettings):
     facts_fresh_seconds: int = Field(default=30, ge=0)
     """A refund that was worked out longer ago is checked against the gateway again before it is given."""
     facts_budget_seconds: int = Field(default=600, ge=1)
+    production: bool = False
+    """Real customers' tickets: then time runs as the wall clock does."""
+    epoch: AwareDatetime | None = None
+    """The instant from which time runs at ``speed``; needed for any speed but 1."""
+    speed: float = Field(default=1, gt=0, le=MAX_SPEED, allow_inf_nan=False)
+    """Tickets' seconds in a real one."""
+
+    @property
+    def tempo(self) -> Tempo:
+        """The time that tickets live in; at speed 1 the epoch makes no difference, and is left out."""
+        if self.speed == 1 or self.epoch is None:
+            return WALL_CLOCK
+        return Tempo(epoch=self.epoch, speed=self.speed)
+
+    @model_validator(mode="after")
+    def _refuse_a_speed(self) -> Self:
+        if self.speed == 1:
+            return self
+        if self.production:
+            raise ValueError(
+                f"CASEWRIGHT_SPEED={self.speed:g} is for demonstrations: in production (CASEWRIGHT_PRODUCTION) time "
+                "runs as the wall clock does; unset one of the two"
+            )
+        if self.epoch is None:
+            raise ValueError(
+                f"CASEWRIGHT_SPEED={self.speed:g} needs CASEWRIGHT_EPOCH, the instant from which time runs at that "
+                "speed, such as 2026-03-02T12:00:00Z; make run sets both"
+            )
+        return self
 
     def as_environment(self) -> dict[str, str]:
         """These settings as the environment of another process, secrets included."""
@@ -57,3 +90,13 @@ class Settings(BaseSettings):
             for name, value in values.items()
             if value is not None
         }
+
+
+def in_words(refused: ValidationError) -> str:
+    """What is wrong with settings, for whoever set them."""
+    return "; ".join(_one_in_words(".".join(map(str, e["loc"])), e["msg"]) for e in refused.errors())
+
+
+def _one_in_words(field: str, message: str) -> str:
+    words = message.removeprefix("Value error, ")
+    return f"CASEWRIGHT_{field.upper()}: {words}" if field else words

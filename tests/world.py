@@ -23,6 +23,7 @@ from casewright.domain.money import Money
 from casewright.domain.people import Actor, ActorKind
 from casewright.domain.reading import state_word
 from casewright.domain.state import TicketState
+from casewright.domain.tempo import WALL_CLOCK, Tempo
 from casewright.domain.ticket import ClaimValue, Priority, Requester, Submission
 from casewright.embedded.postgres import PostgresUrls
 from casewright.records import pool as pools
@@ -169,9 +170,11 @@ def usd(cents: int) -> Money:
 
 
 @contextlib.asynccontextmanager
-async def running_world(database: PostgresUrls, temporal: str, *, worker: bool = True) -> AsyncIterator[World]:
+async def running_world(
+    database: PostgresUrls, temporal: str, *, worker: bool = True, tempo: Tempo = WALL_CLOCK
+) -> AsyncIterator[World]:
     """A world of the test's own: its database, sandbox and task queue; the Temporal server is shared."""
-    async with running_sandbox() as sandbox:
+    async with running_sandbox(epoch=tempo.epoch, speed=tempo.speed) as sandbox:
         anchors = tempfile.TemporaryDirectory(prefix="casewright-anchors-")
         settings = Settings(
             temporal_address=temporal,
@@ -187,6 +190,8 @@ async def running_world(database: PostgresUrls, temporal: str, *, worker: bool =
             facts_fresh_seconds=0,
             anchors=Path(anchors.name),
             anchor_key=SecretStr("a test's anchor key"),
+            epoch=tempo.epoch,
+            speed=tempo.speed,
         )
         pool = await pools.connect(database.application)
         async with (

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from activities.gateway.client import Gateway
 from casewright.domain.effects import Done, Refused
 from casewright.domain.steps import CreditStep, RefundStep, SpendingLimit
+from casewright.domain.tempo import Tempo
 
 
 class RefundEffect:
     """Step ``refund``: once per key, by the refund's metadata, long after the gateway forgot the key."""
 
-    def __init__(self, gateway: Gateway, fresh_for: timedelta) -> None:
-        self._gateway, self._fresh_for = gateway, fresh_for
+    def __init__(self, gateway: Gateway, fresh_for: timedelta, tempo: Tempo) -> None:
+        self._gateway, self._fresh_for, self._tempo = gateway, fresh_for, tempo
 
     async def lookup(self, key: str, step: RefundStep) -> Done | None:
         """The refund made under the key; one that failed is refused, one that waits is not certain."""
@@ -26,7 +27,7 @@ class RefundEffect:
         return await self._gateway.refund(step.charge, step.amount, key)
 
     def _is_old(self, limit: SpendingLimit) -> bool:
-        return limit.as_of is not None and datetime.now(UTC) - limit.as_of >= self._fresh_for
+        return limit.as_of is not None and self._tempo.now() - limit.as_of >= self._fresh_for
 
     async def _check_again(self, step: RefundStep) -> None:
         charges = {charge.id: charge for charge in (await self._gateway.history(step.customer)).charges}

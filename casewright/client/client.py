@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 
 from temporalio.client import Client as TemporalClient
 from temporalio.exceptions import WorkflowAlreadyStartedError
@@ -63,6 +64,10 @@ class Client:
         terms = connecting.terms(settings)
         key = settings.intake_key.get_secret_value().encode()
         return cls(temporal, intake_key=key, task_queue=settings.task_queue, terms=terms, pool=pool, watcher=watcher)
+
+    def now(self) -> datetime:
+        """The instant that its tickets live in: what is done to them is stamped with it."""
+        return self._terms.tempo.now()
 
     async def submit(
         self, submission: Submission, *, submitter: str, key: str, kind: ActorKind = ActorKind.SERVICE

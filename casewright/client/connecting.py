@@ -43,4 +43,5 @@ def terms(settings: Settings) -> TicketTerms:
         reopening_days=settings.reopening_days,
         effect_budget_seconds=settings.effect_budget_seconds,
         facts_budget_seconds=settings.facts_budget_seconds,
+        tempo=settings.tempo,
     )

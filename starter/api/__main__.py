@@ -10,15 +10,17 @@ from urllib.parse import urlsplit
 
 import asyncpg  # type: ignore[import-untyped, unused-ignore]
 import uvicorn
+from pydantic import ValidationError
 
 from casewright.client import Client, Unavailable
 from casewright.handbook import Handbook
 from casewright.identity import PeopleError, sync_people
 from casewright.policy.problems import PolicyError
 from casewright.records import pool as pools
+from casewright.records import tempo as tempos
 from casewright.records.pool import WrongRole
 from casewright.records.watcher import JournalWatcher
-from casewright.settings import Settings
+from casewright.settings import Settings, in_words
 from starter.api.app import create_app
 
 POOL_SIZE = 20
@@ -26,7 +28,16 @@ DATABASE_SECONDS = 5.0
 """For a statement: what the API asks takes milliseconds, and a caller is better off with a clear no."""
 LEAVE_SECONDS = 10
 log = logging.getLogger("casewright.api")
-_CANNOT_START = (Unavailable, PeopleError, PolicyError, WrongRole, OSError, asyncpg.PostgresError, ValueError)
+_CANNOT_START = (
+    Unavailable,
+    PeopleError,
+    PolicyError,
+    WrongRole,
+    tempos.TempoChanged,
+    OSError,
+    asyncpg.PostgresError,
+    ValueError,
+)
 
 
 async def serve(settings: Settings) -> None:
@@ -37,6 +48,8 @@ async def serve(settings: Settings) -> None:
     url = settings.database_url.get_secret_value()
     pool = await pools.connect(url, max_size=POOL_SIZE, patience=DATABASE_SECONDS)
     try:
+        async with pool.acquire() as connection:
+            await tempos.settle(connection, settings.tempo)
         async with JournalWatcher(pool, url) as watcher:
             if settings.people is not None:
                 await sync_people(pool, settings.people, handbook.organisation.roles)
@@ -65,7 +78,12 @@ def main() -> int:
     """Serve, or say in one line why not."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
-        asyncio.run(serve(Settings()))
+        settings = Settings()
+    except ValidationError as refused:
+        log.error("can't start: %s", in_words(refused))
+        return 1
+    try:
+        asyncio.run(serve(settings))
     except KeyboardInterrupt:
         return 0
     except _CANNOT_START as error:

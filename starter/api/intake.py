@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Response
@@ -41,7 +41,7 @@ async def submit(submission: Submission, key: Key, caller: Reader, parts: ThePar
     """Starts a ticket of one policy. Claims are the customer's structured fields, as the policy declares them."""
     # A resend is answered whatever the policy declares by now: its ticket keeps the version it was submitted under.
     if not await parts.client.knows(parts.client.ticket_of(caller.id, key)):
-        check_claims(_in_force(parts.handbook, submission.policy), submission.claims)
+        check_claims(_in_force(parts.handbook, submission.policy, parts.client.now()), submission.claims)
     submitted = await parts.client.submit(submission, submitter=caller.id, key=key, kind=caller.actor.kind)
     response.headers["Location"] = f"/tickets/{submitted.ticket}"
     if submitted.already:
@@ -49,8 +49,8 @@ async def submit(submission: Submission, key: Key, caller: Reader, parts: ThePar
     return Receipt.model_validate(submitted.model_dump())
 
 
-def _in_force(handbook: Handbook, policy: str) -> Policy:
+def _in_force(handbook: Handbook, policy: str, at: datetime) -> Policy:
     try:
-        return handbook.version_in_force(policy, datetime.now(UTC))
+        return handbook.version_in_force(policy, at)
     except NoPolicy as error:
         raise invalid((FieldProblem(field="policy", message=str(error)),)) from error

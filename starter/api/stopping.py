@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -66,7 +65,7 @@ async def set_stop(order: StopOrder, caller: Stopper, parts: TheParts) -> Emerge
     """
     _require_known(parts.handbook, order.scope)
     async with parts.pool.acquire() as connection:
-        return await stops.set_stop(connection, order.scope, caller.id, order.reason, datetime.now(UTC))
+        return await stops.set_stop(connection, order.scope, caller.id, order.reason, parts.client.now())
 
 
 @router.get("/stops", summary="Emergency stops in force")
@@ -95,7 +94,7 @@ async def lift_stop(id: StopId, order: LiftOrder, caller: Stopper, parts: ThePar
 
 async def _lifted(parts: Parts, id: int, caller: Person, order: LiftOrder) -> EmergencyStop | None:
     async with parts.pool.acquire() as connection:
-        return await stops.lift_stop(connection, id, caller.id, order.reason, datetime.now(UTC))
+        return await stops.lift_stop(connection, id, caller.id, order.reason, parts.client.now())
 
 
 def _ended(stop: EmergencyStop) -> ApiProblem:

@@ -13,6 +13,7 @@ from activities.gateway.effects import RefundEffect
 from casewright.domain import events as ev
 from casewright.domain.effects import EffectCall, Refused, Unreachable
 from casewright.domain.money import Money
+from casewright.domain.tempo import WALL_CLOCK
 from casewright.embedded.postgres import PostgresUrls
 from casewright.records import pool as pools
 from casewright.records import reads
@@ -38,7 +39,7 @@ async def pool(database: PostgresUrls) -> AsyncIterator[Pool]:
 @pytest.fixture
 def effect(gateway: Gateway) -> RefundEffect:
     """The effect as the worker has it."""
-    return RefundEffect(gateway, timedelta(minutes=5))
+    return RefundEffect(gateway, timedelta(minutes=5), WALL_CLOCK)
 
 
 @pytest.fixture
@@ -107,12 +108,12 @@ async def test_nothing_is_booked_until_a_waiting_refund_is_paid(
     await till.next_refund(status="pending")
     for _ in range(2):
         with pytest.raises(Unreachable):
-            await carry_out(pool, effect, call)
+            await carry_out(pool, effect, call, WALL_CLOCK)
     assert await reads.ledger_of(pool, call.ticket) == []
     assert await reservation(pool) == "reserved"
     [waiting] = till.refunds()
     await till.goes_on(waiting.id, status="succeeded")
-    outcome = await carry_out(pool, effect, call)
+    outcome = await carry_out(pool, effect, call, WALL_CLOCK)
     assert outcome.rows[0].event == ev.StepDone(step=call.step.id, reference=waiting.id, found=True)
     [entry] = await reads.ledger_of(pool, call.ticket)
     assert entry.gateway_reference == waiting.id
@@ -125,12 +126,12 @@ async def test_a_waiting_refund_that_comes_to_nothing_is_never_booked_and_never_
     await till.charges({"id": "ch_1"})
     await till.next_refund(status="pending")
     with pytest.raises(Unreachable):
-        await carry_out(pool, effect, call)
+        await carry_out(pool, effect, call, WALL_CLOCK)
     await till.goes_on(till.refunds()[0].id, status=status)
     # By now the gateway has forgotten the key: asked to refund, it would.
     await till.http.post("/_sandbox/clock", json={"advance_seconds": 2 * 86400})
     for _ in range(2):
-        outcome = await carry_out(pool, effect, call)
+        outcome = await carry_out(pool, effect, call, WALL_CLOCK)
         assert isinstance(outcome.rows[0].event, ev.StepRefused)
         assert f"is {status}" in outcome.rows[0].event.reason
     assert len(till.refunds()) == 1
@@ -144,7 +145,7 @@ async def test_a_refund_undone_at_once_is_never_booked(
 ) -> None:
     await till.charges({"id": "ch_1"})
     await till.next_refund(status=status)
-    outcome = await carry_out(pool, effect, call)
+    outcome = await carry_out(pool, effect, call, WALL_CLOCK)
     assert isinstance(outcome.rows[0].event, ev.StepRefused)
     assert await reads.ledger_of(pool, call.ticket) == []
 
@@ -157,7 +158,7 @@ async def test_a_pending_refund_whose_answer_was_lost_is_not_certain(
     await till.fault(kind="lost_answer", method="POST", path="/v1/refunds", times=1)
     for wanted in ("no answer", "is pending", "is pending"):
         with pytest.raises(Unreachable, match=wanted):
-            await carry_out(pool, effect, call)
+            await carry_out(pool, effect, call, WALL_CLOCK)
     assert len(till.refunds()) == 1
 
 
@@ -165,7 +166,7 @@ async def test_the_audit_finds_a_booked_refund_that_the_bank_sent_back(
     till: Till, gateway: Gateway, pool: Pool, effect: RefundEffect, call: EffectCall
 ) -> None:
     await till.charges({"id": "ch_1"})
-    await carry_out(pool, effect, call)
+    await carry_out(pool, effect, call, WALL_CLOCK)
     assert await gateway_findings(pool, gateway) == []
     [paid] = till.refunds()
     await till.goes_on(paid.id, status="failed", failure_reason="lost_or_stolen_card")
@@ -179,7 +180,7 @@ async def test_the_audit_finds_a_refund_that_still_waits(
     await till.charges({"id": "ch_1"})
     await till.next_refund(status="pending")
     with pytest.raises(Unreachable):
-        await carry_out(pool, effect, call)
+        await carry_out(pool, effect, call, WALL_CLOCK)
     [finding] = await gateway_findings(pool, gateway)
     assert "no entry books it; its reservation is reserved" in finding
 
