@@ -15,7 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from casewright.domain.messages import DEADLINE_ATTRIBUTE, PRIORITY_ATTRIBUTE, STATE_ATTRIBUTE, TEAM_ATTRIBUTE
     from casewright.domain.reading import state_word
     from casewright.domain.state import StepRecord, TicketState
-    from casewright.domain.steps import ApprovalMailStep, CreditStep, MailStep, NoticeStep, RefundStep, Step
+    from casewright.domain.steps import ApprovalMailStep, CreditStep, MailStep, NoticeStep, PasswordResetStep, RefundStep, SmsStep, Step
 
 PRIORITY = SearchAttributeKey.for_keyword(PRIORITY_ATTRIBUTE)
 STATE = SearchAttributeKey.for_keyword(STATE_ATTRIBUTE)
@@ -94,5 +94,9 @@ def step_summary(step: Step) -> str:
             return f"{step.kind}: {step.template}"
         case ApprovalMailStep():
             return f"ask for approval: {', '.join(step.roles)}"
+        case SmsStep():
+            return f"text message: {step.template}"
+        case PasswordResetStep():
+            return f"password reset, {step.minutes} min"
         case RefundStep() | CreditStep():
             return f"{step.kind} of {step.amount}"

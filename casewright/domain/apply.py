@@ -38,9 +38,7 @@ def apply(state: TicketState, act: a.Act, now: datetime) -> list[ev.Event]:
         case a.Retry():
             return [ev.StepRetried(step=act.step)]
         case a.Resolve():
-            withdrawn = withdraw(state, "the ticket was resolved")
-            closing = _mail(state, act, "resolved", closes=True, summary=act.summary)
-            return [*withdrawn, closing, ev.Resolving(code=act.code, summary=act.summary)]
+            return _resolve(state, act)
         case a.Override():
             return _override(state, act)
         case a.Reprioritise():
@@ -50,6 +48,15 @@ def apply(state: TicketState, act: a.Act, now: datetime) -> list[ev.Event]:
         case a.Reassign():
             owned = ev.Owned(ownership=_held_by_people(state), team=act.team, assignee=act.assignee, reason=act.reason)
             return [*_take_over(state), owned]
+
+
+def _resolve(state: TicketState, act: a.Resolve) -> list[ev.Event]:
+    withdrawn = withdraw(state, "the ticket was resolved")
+    resolving = ev.Resolving(code=act.code, summary=act.summary)
+    if state.ruling is not None and state.ruling.neutral:
+        # The automation's end says nothing to the customer either: a message would tell the two apart.
+        return [*withdrawn, resolving, ev.Resolved(code=act.code, summary=act.summary)]
+    return [*withdrawn, _mail(state, act, "resolved", closes=True, summary=act.summary), resolving]
 
 
 def _yes(state: TicketState, act: a.Approve) -> ev.Event:

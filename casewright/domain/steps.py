@@ -109,8 +109,30 @@ class ApprovalMailStep(StepBase):
     """Who may not approve it, having asked for it."""
 
 
+class SmsStep(StepBase):
+    """A text message to whoever holds these roles and is on duty: that there is something, never what about whom."""
+
+    kind: Literal["sms"] = "sms"
+    template: str
+    roles: tuple[RoleName, ...]
+    values: dict[str, str] = {}
+
+
+class PasswordResetStep(StepBase):
+    """A single-use link to set a new password, by mail to the address that the identity store has (HB B.1).
+
+    Neither the address nor the link is part of the step: the journal and the histories never hold them.
+    """
+
+    kind: Literal["password-reset"] = "password-reset"
+    user: Annotated[str, Field(max_length=200)]
+    """The identity store's id of the user."""
+    minutes: Annotated[int, Field(ge=1, le=1440)]
+    """How long the link works."""
+
+
 Step = Annotated[
-    RefundStep | CreditStep | MailStep | NoticeStep | ApprovalMailStep,
+    RefundStep | CreditStep | MailStep | NoticeStep | ApprovalMailStep | SmsStep | PasswordResetStep,
     Field(discriminator="kind"),
 ]
 MoneyStep = RefundStep | CreditStep
