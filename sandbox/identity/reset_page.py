@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse
 from sandbox.doors import Door, Problem
 from sandbox.faults.rules import Target
 from sandbox.identity.accounts import MAX_PASSWORD, MIN_PASSWORD, Account, PasswordHash, PasswordReset, Standing
-from sandbox.identity.scim_shapes import check_password
+from sandbox.identity.scim_attributes import check_password
 from sandbox.rendering import render
 from sandbox.world import World
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from sandbox.doors import Problem
 from sandbox.identity.accounts import Account
-from sandbox.identity.scim_shapes import ACCOUNT, PATCH, READ_ONLY, USER, Json, set_attribute, set_status
+from sandbox.identity.scim_attributes import READ_ONLY, set_attribute, set_status
+from sandbox.identity.scim_shapes import ACCOUNT, PATCH, USER, Json
 
 REMOVABLE = {"displayname": "display_name", "externalid": "external_id", "emails": "emails"}
 

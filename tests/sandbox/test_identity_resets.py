@@ -87,6 +87,8 @@ async def test_a_locked_account_cannot_sign_in_even_with_its_password(
 
 async def test_a_reset_sets_the_password_once(store: httpx.AsyncClient) -> None:
     reset = await made(store)
+    assert reset.keys() == {"id", "user", "created", "expires", "url"}
+    assert (reset["user"], reset["created"]) == (ALMA, "2026-03-02T12:00:00Z")
     assert datetime.fromisoformat(reset["expires"]) - datetime.fromisoformat(reset["created"]) == timedelta(minutes=30)
     assert (await reset_form(store, reset["url"])).status_code == 200
     assert (await sign_in(store, "a new long password")).status_code == 200
