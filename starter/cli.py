@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from starter.commands import act, audit, decide, handbook, people, sandbox, show, stop, submit, tickets
+from starter.commands import act, audit, clock, decide, handbook, people, sandbox, show, stop, submit, tickets
 
 app = typer.Typer(
     name="casewright",
@@ -21,5 +21,6 @@ app.command("show")(show.show)
 app.add_typer(act.app, name="act")
 app.add_typer(stop.app, name="stop")
 app.add_typer(audit.app, name="audit")
+app.add_typer(clock.app, name="clock")
 app.add_typer(people.app, name="people")
 app.add_typer(sandbox.app, name="sandbox")

@@ -103,8 +103,12 @@ def _clock(at: time) -> str:
 Windows = tuple[Window, ...]
 
 
-def _apart(windows: Windows) -> Windows:
-    """Windows of one day, in order, of which no two overlap; they may touch."""
+def in_order(windows: Windows) -> Windows:
+    """Windows of one day, in order.
+
+    Raises:
+        ValueError: two of them overlap; they may touch.
+    """
     ordered = tuple(sorted(windows, key=lambda window: window.opens))
     for earlier, later in pairwise(ordered):
         if later.opens < earlier.closes or earlier.closes <= earlier.opens:
@@ -118,11 +122,11 @@ class Calendar(Frozen):
     id: CalendarId
     zone: Annotated[str, AfterValidator(_zone)]
     """A name of the IANA database: ``Europe/Berlin``."""
-    weekly: dict[Weekday, Annotated[Windows, AfterValidator(_apart)]] = Field(default_factory=dict)
+    weekly: dict[Weekday, Annotated[Windows, AfterValidator(in_order)]] = Field(default_factory=dict)
     """A weekday that is missing is closed."""
     holidays: dict[date, str] = Field(default_factory=dict)
     """Date → name: no window opens on it."""
-    exceptions: dict[date, Annotated[Windows, AfterValidator(_apart)]] = Field(default_factory=dict)
+    exceptions: dict[date, Annotated[Windows, AfterValidator(in_order)]] = Field(default_factory=dict)
     """The hours of one date instead of its weekday's, a holiday or not; none: closed."""
 
     def windows_on(self, day: date) -> Windows:
