@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pydantic import SecretStr, ValidationError, field_serializer
+from pydantic import AwareDatetime, SecretStr, ValidationError, field_serializer
 
 from casewright.domain.model import Frozen
 from casewright.settings import Settings
@@ -37,6 +37,9 @@ class RunInfo(Frozen):
     """Who there is, with the sandbox's tokens."""
     anchors: Path
     anchor_key: SecretStr
+    epoch: AwareDatetime | None = None
+    speed: float = 1
+    """Of its tickets' time, which runs from ``epoch``."""
 
     @field_serializer("database_url", "gateway_api_key", "anchor_key")
     def _in_the_open(self, secret: SecretStr) -> str:
@@ -79,6 +82,8 @@ def settings_of_commands(run: RunInfo | None = None) -> Settings:
         "api_url": run.api_url,
         "anchors": run.anchors,
         "anchor_key": run.anchor_key,
+        "epoch": run.epoch,
+        "speed": run.speed,
     }
     return settings.model_copy(
         update={name: value for name, value in told.items() if name not in settings.model_fields_set}

@@ -10,9 +10,11 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from casewright.domain.messages import STATE_QUERY
 from casewright.domain.state import Phase, TicketState
+from casewright.domain.tempo import Tempo
 from casewright.records import reads
 from casewright.records.postgres import Pool
 from casewright.records.views import TicketView
+from starter.run import pace
 from starter.run.outcome import Outcome, in_any_order, outcome
 from starter.run.samples import Sample
 from starter.run.settled import at_rest, contradictions
@@ -53,9 +55,17 @@ class Standing:
 class Board:
     """All samples; ``refresh`` it again and again."""
 
-    def __init__(self, samples: tuple[Sample, ...], pool: Pool, temporal: Client, sandbox_url: str) -> None:
+    def __init__(
+        self, samples: tuple[Sample, ...], pool: Pool, temporal: Client, sandbox_url: str, tempo: Tempo
+    ) -> None:
         self.standings = [Standing(sample, acts_left=len(sample.acts)) for sample in samples]
         self._pool, self._temporal, self._sandbox_url = pool, temporal, sandbox_url
+        self.tempo = tempo
+
+    @property
+    def head(self) -> str | None:
+        """What time it is for the tickets, where that isn't the wall clock's."""
+        return pace.in_words(self.tempo)
 
     def of(self, name: str) -> Standing:
         """The standing of a sample."""

@@ -19,6 +19,7 @@ from starter.run.door import open_door
 from starter.run.environment import usual_or_set
 from starter.run.folder import DataFolder
 from starter.run.follow import follow
+from starter.run.pace import settled_tempo
 from starter.run.player import Player
 from starter.run.problem import RunProblem
 from starter.run.racing import first
@@ -57,7 +58,8 @@ async def run(wishes: Wishes) -> int:
                 say(f"removing what earlier runs kept in {folder.root}")
                 folder.clear()
             keep_log(folder.logs / "run.log")
-            async with running_stack(folder, wishes, say) as stack:
+            tempo = settled_tempo(folder, wishes.speed, say)
+            async with running_stack(folder, wishes, tempo, say) as stack:
                 code = await _with_samples(wishes, folder, stack)
                 say("stopping everything")
             return code
@@ -91,13 +93,14 @@ async def _play(wishes: Wishes, folder: DataFolder, stack: Stack) -> int:
         people = usual_or_set("PEOPLE")
         async with JournalWatcher(pool, application) as watcher, open_door(stack.places.api_url, people) as door:
             with announced(folder, stack):
-                board = Board(load_samples(wishes.samples), pool, stack.servers.client, stack.places.sandbox_url)
+                samples = load_samples(wishes.samples)
+                board = Board(samples, pool, stack.servers.client, stack.places.sandbox_url, stack.tempo)
                 player = Player(board, door, pool, watcher, folder.keys().generation)
                 code = await _settle(wishes, folder, stack, board, player)
                 if not wishes.once:
                     console = results()
                     console.print(in_words(stack, folder), highlight=False, soft_wrap=True)
-                    await follow(pool, lambda words: console.print(words, highlight=False, soft_wrap=True))
+                    await follow(pool, stack.tempo, lambda words: console.print(words, highlight=False, soft_wrap=True))
                 return code
     finally:
         await pool.close()
@@ -115,7 +118,7 @@ async def _settle(wishes: Wishes, folder: DataFolder, stack: Stack, board: Board
         sys.stdout.write(document.model_dump_json(indent=2) + "\n")
     else:
         title = f"{counts(board.standings)} in {settled:.1f} s"
-        console.print(table(board.standings, title=title, width=console.width))
+        console.print(table(board.standings, head=board.head, title=title, width=console.width))
     return 0 if board.all_as_expected else 1
 
 

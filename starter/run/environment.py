@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from casewright.domain.tempo import Tempo
 from casewright.embedded.ports import LOOPBACK
 from starter.run.folder import DataFolder
 from starter.run.servers import Servers
@@ -35,7 +36,7 @@ class Places:
 
 
 def environment(
-    folder: DataFolder, wishes: Wishes, servers: Servers, sandbox_url: str, smtp_port: int
+    folder: DataFolder, wishes: Wishes, tempo: Tempo, servers: Servers, sandbox_url: str, smtp_port: int
 ) -> dict[str, str]:
     """Settings that follow from what runs; a handbook or people of one's own are left as they are set."""
     keys = folder.keys()
@@ -57,7 +58,12 @@ def environment(
     # Everything is on this machine: a proxy that is set for the rest of the world must not be asked.
     reached = [os.environ.get("NO_PROXY") or os.environ.get("no_proxy") or "", LOOPBACK, "localhost"]
     direct = ",".join(part for part in reached if part)
-    return {**ours, "NO_PROXY": direct, "no_proxy": direct}
+    return {**ours, **tempo_told(tempo), "NO_PROXY": direct, "no_proxy": direct}
+
+
+def tempo_told(tempo: Tempo) -> dict[str, str]:
+    """The tempo as the worker, the API and the sandbox take it."""
+    return {"CASEWRIGHT_EPOCH": tempo.epoch.isoformat(), "CASEWRIGHT_SPEED": str(tempo.speed)}
 
 
 def usual_or_set(name: str) -> Path:

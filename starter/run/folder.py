@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, SecretStr, ValidationError, field_serializer
 
+from casewright.domain.tempo import Tempo
 from casewright.embedded.errors import EmbeddedServerError
 from casewright.embedded.locks import exclusive
 from casewright.embedded.postgres_home import discard_data
@@ -55,6 +56,7 @@ class DataFolder:
         self.run_info = root / "run.json"
         self._lock = root / "lock"
         self._keys = root / "keys.json"
+        self._tempo = root / "tempo.json"
 
     @contextmanager
     def claimed(self) -> Iterator[None]:
@@ -103,20 +105,46 @@ class DataFolder:
         try:
             return Keys.model_validate_json(self._keys.read_text(encoding="utf-8"))
         except FileNotFoundError:
-            return self._keep(Keys.made_up())
+            keys = Keys.made_up()
+            self._keep(self._keys, keys)
+            return keys
         except ValidationError as error:
-            raise RunProblem(f"{self._keys} is damaged: restore it, or begin anew with FRESH=1.") from error
+            raise self._damaged(self._keys) from error
 
-    def _keep(self, keys: Keys) -> Keys:
-        fresh = self._keys.with_suffix(".new")
+    def has_keys(self) -> bool:
+        """Whether there was a start before this one."""
+        return self._keys.exists()
+
+    def tempo(self) -> Tempo | None:
+        """The tempo kept here; None: none was ever.
+
+        Raises:
+            RunProblem: the file can't be read.
+        """
+        try:
+            return Tempo.model_validate_json(self._tempo.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        except ValidationError as error:
+            raise self._damaged(self._tempo) from error
+
+    def keep_tempo(self, tempo: Tempo) -> None:
+        """Have it in time for every later start."""
+        self._keep(self._tempo, tempo)
+
+    def _damaged(self, path: Path) -> RunProblem:
+        return RunProblem(f"{path} is damaged: restore it, or begin anew with FRESH=1.")
+
+    def _keep(self, path: Path, content: BaseModel) -> None:
+        """Write the file, readable by its owner only, whole or not at all."""
+        fresh = path.with_suffix(".new")
         fresh.unlink(missing_ok=True)
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(keys.model_dump_json(indent=2))
+            file.write(content.model_dump_json(indent=2))
             file.flush()
             os.fsync(file.fileno())
-        fresh.replace(self._keys)
-        return keys
+        fresh.replace(path)
 
     def _in_use(self) -> str:
         holder = self._lock.read_text(encoding="utf-8").strip() or "unknown"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from casewright.domain.tempo import Tempo
 from casewright.records import reads
 from casewright.records.postgres import Pool
 from casewright.records.views import TicketSummary
@@ -12,7 +13,7 @@ from casewright.records.views import TicketSummary
 _EVERY_SECONDS = 1.0
 
 
-async def follow(pool: Pool, tell: Callable[[str], None]) -> None:
+async def follow(pool: Pool, tempo: Tempo, tell: Callable[[str], None]) -> None:
     """Tell of the newest tickets' moves; returns never."""
     known = {ticket.id: ticket for ticket in await _newest(pool)}
     while True:
@@ -20,13 +21,14 @@ async def follow(pool: Pool, tell: Callable[[str], None]) -> None:
         for ticket in reversed(await _newest(pool)):
             before = known.get(ticket.id)
             if before is None or _moved(before, ticket):
-                tell(words(ticket))
+                tell(words(ticket, tempo))
             known[ticket.id] = ticket
 
 
-def words(ticket: TicketSummary) -> str:
-    """A ticket's move in one line."""
-    at = ticket.updated_at.astimezone().strftime("%H:%M:%S")
+def words(ticket: TicketSummary, tempo: Tempo) -> str:
+    """A ticket's move in one line: when by the clock on the wall, or on which day when days fly."""
+    moved = ticket.updated_at
+    at = moved.astimezone().strftime("%H:%M:%S") if tempo.speed == 1 else moved.strftime("%Y-%m-%d %H:%M")
     return f"{at} {ticket.id} {ticket.standing}, {ticket.rule or 'not decided'}; waits for {ticket.waits_for}"
 
 

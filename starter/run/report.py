@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
+from casewright.domain.tempo import Tempo
 from starter.run.board import Board, Standing
 from starter.run.outcome import Outcome
 from starter.run.wording import waits
@@ -31,6 +32,8 @@ class RunReport(BaseModel):
     seconds_to_start: float
     seconds_to_settle: float
     addresses: dict[str, str]
+    tempo: Tempo
+    """Of its tickets: the instant from which their time runs, and how fast."""
     samples: list[SampleReport]
 
 
@@ -41,6 +44,7 @@ def report(board: Board, addresses: dict[str, str], started: float, settled: flo
         seconds_to_start=round(started, 1),
         seconds_to_settle=round(settled, 1),
         addresses=addresses,
+        tempo=board.tempo,
         samples=[_sample(standing) for standing in board.standings],
     )
 

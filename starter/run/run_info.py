@@ -29,6 +29,8 @@ def announced(folder: DataFolder, stack: Stack) -> Iterator[None]:
         people=usual_or_set("PEOPLE"),
         anchors=folder.anchors,
         anchor_key=keys.anchor_key,
+        epoch=stack.tempo.epoch,
+        speed=stack.tempo.speed,
     )
     info.save(folder.run_info)
     try:

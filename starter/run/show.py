@@ -17,7 +17,7 @@ _EVERY_SECONDS = 0.4
 PATIENCE_SECONDS = 300.0
 """Without any progress at all: however slow the machine, something moves before that."""
 _SAID_EVERY_SECONDS = 10.0
-_LINES_AROUND = 6
+_LINES_AROUND = 7
 
 
 async def until_settled(board: Board, console: Console) -> None:
@@ -58,7 +58,7 @@ def _draw(lively: Live, board: Board) -> None:
     room = lively.console.size.height - _LINES_AROUND
     width = lively.console.size.width
     shown = _fitting(board.standings, room if width >= WIDE else room // 2)
-    lively.update(table(shown, title=counts(board.standings), width=width), refresh=True)
+    lively.update(table(shown, head=board.head, title=counts(board.standings), width=width), refresh=True)
 
 
 def _fitting(standings: list[Standing], room: int) -> list[Standing]:
@@ -84,4 +84,5 @@ class _PlainLines:
                 self._console.print(line(standing), soft_wrap=True, highlight=False, markup=False)
         if time.monotonic() - self._said > _SAID_EVERY_SECONDS:
             self._said = time.monotonic()
-            self._console.print(counts(board.standings), soft_wrap=True, highlight=False)
+            told = [words for words in (board.head, counts(board.standings)) if words]
+            self._console.print("; ".join(told), soft_wrap=True, highlight=False)

@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from casewright.domain.tempo import Tempo
 from casewright.embedded.ports import LOOPBACK, free_port
 from casewright.embedded.processes import ChildProcess, Progress
 from starter.run import questions
-from starter.run.environment import Places, environment
+from starter.run.environment import Places, environment, tempo_told
 from starter.run.folder import DataFolder
 from starter.run.programs import Program, ended
 from starter.run.racing import first
@@ -28,6 +29,7 @@ class Stack:
 
     servers: Servers
     places: Places
+    tempo: Tempo
     programs: tuple[ChildProcess, ...]
     seconds_to_start: float
 
@@ -48,7 +50,7 @@ class Stack:
 
 
 @asynccontextmanager
-async def running_stack(folder: DataFolder, wishes: Wishes, say: Progress) -> AsyncIterator[Stack]:
+async def running_stack(folder: DataFolder, wishes: Wishes, tempo: Tempo, say: Progress) -> AsyncIterator[Stack]:
     """Start all of it, each part answering before the next one starts.
 
     Raises:
@@ -61,21 +63,21 @@ async def running_stack(folder: DataFolder, wishes: Wishes, say: Progress) -> As
         start = Starter(held, say)
         smtp_port = free_port()
         sandbox, sandbox_port = await start.on_a_port(
-            8025, wishes.sandbox_port, lambda port: _sandbox(folder, port, smtp_port)
+            8025, wishes.sandbox_port, lambda port: _sandbox(folder, tempo, port, smtp_port)
         )
-        told = environment(folder, wishes, servers, f"http://{LOOPBACK}:{sandbox_port}", smtp_port)
+        told = environment(folder, wishes, tempo, servers, f"http://{LOOPBACK}:{sandbox_port}", smtp_port)
         worker = await start.program(_worker(folder, servers, told))
         api, api_port = await start.on_a_port(8080, wishes.api_port, lambda port: _api(folder, port, told))
         places = Places(servers.temporal.ui_url, api_port, sandbox_port)
-        yield Stack(servers, places, (sandbox, worker, api), time.monotonic() - began)
+        yield Stack(servers, places, tempo, (sandbox, worker, api), time.monotonic() - began)
 
 
-def _sandbox(folder: DataFolder, port: int, smtp_port: int) -> Program:
+def _sandbox(folder: DataFolder, tempo: Tempo, port: int, smtp_port: int) -> Program:
     ports = ["--http-port", str(port), "--smtp-port", str(smtp_port), "--host", LOOPBACK]
     return Program(
         "the sandbox",
         ["-m", "sandbox", *ports, "--state", folder.sandbox],
-        {},
+        tempo_told(tempo),
         folder.logs / "sandbox.log",
         questions.page(f"http://{LOOPBACK}:{port}/_sandbox/clock"),
     )

@@ -15,13 +15,14 @@ WIDE = 146
 _MARKS = {None: ("…", "dim"), True: ("✓", "green"), False: ("✗", "bold red")}
 
 
-def table(standings: list[Standing], *, title: str, width: int) -> Group:
+def table(standings: list[Standing], *, head: str | None = None, title: str, width: int) -> Group:
     """A row for each sample: what was decided, done, waited for, and whether that is as its file says."""
+    above = [Text(head, "bold")] if head else []
     drawn = _wide(standings) if width >= WIDE else _narrow(standings)
     reasons = [
         Text(f"✗ {standing.sample.name}: {reason}", "red") for standing in standings for reason in standing.reasons
     ]
-    return Group(drawn, *reasons, Text(title, "bold"))
+    return Group(*above, drawn, *reasons, Text(title, "bold"))
 
 
 def line(standing: Standing) -> str:

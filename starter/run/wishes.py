@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from pathlib import Path
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from casewright.settings import MAX_SPEED
 from starter.run.problem import RunProblem
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -24,7 +24,10 @@ class Wishes(BaseSettings):
     """With ``once``: one JSON document on standard output instead of a table."""
     fresh: bool = Field(default=False, validation_alias=AliasChoices("FRESH", "fresh"))
     """Remove what earlier runs kept."""
-    speed: Decimal = Field(default=Decimal(1), validation_alias=AliasChoices("SPEED", "speed"))
+    speed: float | None = Field(
+        default=None, gt=0, le=MAX_SPEED, allow_inf_nan=False, validation_alias=AliasChoices("SPEED", "speed")
+    )
+    """How many of the tickets' seconds pass in a real one; None: the data's own, 1 for new data."""
     database_url: SecretStr | None = Field(default=None, validation_alias=AliasChoices("DATABASE_URL", "database_url"))
     """A PostgreSQL that runs already; None: our own."""
     temporal_address: str | None = Field(
@@ -54,10 +57,6 @@ def read_wishes() -> Wishes:
         first = error.errors()[0]
         name = "_".join(str(part) for part in first["loc"]) or "a setting"
         raise RunProblem(f"{name}={first['input']!r} can't be used: {first['msg']}.") from error
-    if wishes.speed != 1:
-        raise RunProblem(
-            f"SPEED={wishes.speed} isn't possible yet: virtual time comes with clocks. Start without SPEED."
-        )
     if wishes.as_json and not wishes.once:
         raise RunProblem("JSON=1 prints one document at the end, so it needs an end: add ONCE=1.")
     if wishes.fresh and (wishes.database_url or wishes.temporal_address):

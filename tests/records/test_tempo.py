@@ -41,7 +41,7 @@ async def test_another_tempo_on_kept_data_is_refused(app: Connection, asked: Tem
     assert "CASEWRIGHT_SPEED=3600 and CASEWRIGHT_EPOCH=2026-03-02T12:00:00.123456+00:00" in words
     assert f"speed {asked.speed:g}" in words
     assert "FRESH=1" in words
-    assert await app.fetchrow("SELECT epoch, speed FROM tempo") == (EPOCH, 3600)
+    assert [tuple(row.values()) for row in await app.fetch("SELECT epoch, speed FROM tempo")] == [(EPOCH, 3600)]
 
 
 async def test_a_speed_on_data_of_the_wall_clock_is_refused(app: Connection) -> None:
