@@ -39,6 +39,8 @@ class Commitment(Frozen):
     met_by: Milestone = Milestone.ACTED
     calendar: CalendarId | None = None
     """For business hours: whose; None: the team's."""
+    from_ruling: bool = False
+    """Whether it runs from the ruling that sets it, not from the receipt: K.2's hour is after the approval."""
 
 
 class ApprovalNeed(Frozen):
