@@ -9,6 +9,7 @@ import os
 import sys
 import tempfile
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,8 +49,8 @@ class Stage:
 
 
 @contextlib.asynccontextmanager
-async def stage() -> AsyncIterator[Stage]:
-    """Data on disk as in ``make run``; everything is thrown away afterwards."""
+async def stage(*, worker: bool = True) -> AsyncIterator[Stage]:
+    """Data on disk as in ``make run``; everything is thrown away afterwards. Without a worker of its own, if so said."""
     with tempfile.TemporaryDirectory(prefix="casewright-bench-") as folder:
         Path(folder).chmod(0o711)
         data = Path(folder) / "postgres"
@@ -72,22 +73,24 @@ async def stage() -> AsyncIterator[Stage]:
                 smtp_port=int(str(sandbox["smtp_port"])),
             )
             await migrations.migrate(urls.owner)
-            async with _up(settings, urls.application) as ready:
+            async with _up(settings, urls.application, worker) as ready:
                 yield ready
         discard_data(data)
 
 
 @contextlib.asynccontextmanager
-async def _up(settings: Settings, database: str) -> AsyncIterator[Stage]:
+async def _up(settings: Settings, database: str, working: bool) -> AsyncIterator[Stage]:
     pool = await pools.connect(database)
     async with (
         JournalWatcher(pool, database) as watcher,
         httpx.AsyncClient(base_url=settings.gateway_url or "") as http,
-        _worker(settings) as worker,
+        AsyncExitStack() as held,
     ):
+        worker = await held.enter_async_context(_worker(settings)) if working else None
         client = await Client.connect(settings, pool=pool, watcher=watcher)
         server = next(p for p in psutil.Process().children(recursive=True) if p.name().startswith("temporal"))
-        yield Stage(settings, pool, watcher, client, http, server, psutil.Process(worker.pid))
+        measured = psutil.Process(worker.pid) if worker is not None else psutil.Process()
+        yield Stage(settings, pool, watcher, client, http, server, measured)
     await pool.close()
 
 

@@ -57,10 +57,13 @@ def next_alarm(state: TicketState, terms: TicketTerms, now: datetime) -> Alarm |
 
 
 def next_deadline(state: TicketState) -> datetime | None:
-    """The instant that people work to: the nearest deadline of a commitment or of a request for approval."""
+    """The instant that people work to: the nearest deadline of a commitment or of a request for approval.
+
+    One that has passed stays until it is met all the same: what is overdue comes before what is due.
+    """
     if state.phase is Phase.CLOSED:
         return None
-    found = [deadline for _, deadline in _deadlines(state)]
+    found = [deadline for _, deadline in _deadlines(state, overdue=True)]
     if state.awaits_approval and state.approval is not None:
         found.append(approval_deadline(state, state.approval))
     return min(found, default=None)
@@ -71,7 +74,7 @@ def approval_deadline(state: TicketState, approval: Approval) -> datetime:
     need, asked = approval.need, approval.asked_at or state.folded_at
     if approval.reminders:
         return asked + REMINDER
-    of_calendar = need.span.endswith(("bh", "wd"))
+    of_calendar = elapsing.counts_business_time(need.span)
     calendar = state.calendars.get(need.calendar or DEFAULT_CALENDAR) if of_calendar else None
     if of_calendar and calendar is None:
         return asked + REMINDER  # nothing was set that says when people work
@@ -95,10 +98,10 @@ def _alarms(state: TicketState, terms: TicketTerms, now: datetime) -> Iterator[A
         yield Alarm(at=ends if survey is None else max(ends, survey), kind=AlarmKind.CLOSE)
 
 
-def _deadlines(state: TicketState) -> Iterator[tuple[Clock, datetime]]:
-    """The clocks that run, with their deadlines; a paused one has none."""
+def _deadlines(state: TicketState, *, overdue: bool = False) -> Iterator[tuple[Clock, datetime]]:
+    """The clocks that run, with their deadlines, and if so wished those overdue; a paused one has none."""
     for clock in state.clocks.values():
-        if clock.runs:
+        if clock.runs or (overdue and clock.is_overdue):
             deadline = elapsing.deadline_of(clock, state.pauses, state.calendars)
             if deadline is not None:
                 yield clock, deadline

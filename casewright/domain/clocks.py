@@ -81,6 +81,11 @@ class Clock(Frozen):
     a manager's contact after a low rating."""
 
     @property
+    def is_overdue(self) -> bool:
+        """Whether it was broken and is still to be met."""
+        return self.breached_at is not None and self.met_at is None and not self.withdrawn
+
+    @property
     def runs(self) -> bool:
         """Whether it can still be met in time."""
         return self.met_at is None and self.breached_at is None and not self.withdrawn
