@@ -1,4 +1,4 @@
-"""The handbook: every policy version, the charter and the mail templates, read once and never changed after."""
+"""The handbook: policies, charter, commitments, calendars and templates, read once and never changed after."""
 
 from __future__ import annotations
 
@@ -8,19 +8,30 @@ from datetime import datetime
 from pathlib import Path
 
 from casewright.domain.acts import Remedy
+from casewright.domain.calendars import Calendar
 from casewright.domain.charter import Charter
-from casewright.domain.decision import Decision
+from casewright.domain.decision import Decision, Ruling
+from casewright.domain.entitlement import Entitlement
 from casewright.domain.facts import Fact
-from casewright.policy.agreement import disagreements
+from casewright.domain.ticket import Plan, PolicyId, Priority
+from casewright.handbook_folder import HandbookFolder
 from casewright.policy.case import Asked, Case
+from casewright.policy.commitment_book import CommitmentBook
 from casewright.policy.decide import decide, prepare_remedy
-from casewright.policy.grammar import Policy, Vocabulary
+from casewright.policy.entitlement import (
+    breach_remedy,
+    calendars_of,
+    entitle,
+    low_rating_remedy,
+    promise_in_words,
+    promised_response,
+)
+from casewright.policy.grammar import Policy
 from casewright.policy.overlays import OVERLAYS
-from casewright.policy.people import Organisation, read_organisation
-from casewright.policy.problems import PolicyError, Problem
-from casewright.policy.reader import read_policy
+from casewright.policy.people import Organisation
+from casewright.policy.problems import PolicyError
 from casewright.policy.remedy import PreparedRemedy
-from casewright.policy.templates import Template, read_template, render, required_templates
+from casewright.policy.templates import Template, render
 
 
 class NoPolicy(LookupError):
@@ -35,25 +46,24 @@ class Handbook:
     """Every version, by id and version."""
     organisation: Organisation
     templates: Mapping[str, Template]
+    calendars: Mapping[str, Calendar]
+    commitments: CommitmentBook
 
     @classmethod
     def load(cls, folder: Path) -> Handbook:
-        """Read a folder with ``policies/``, ``templates/en/`` and ``roles.yaml``.
+        """Read a folder with ``policies/``, ``templates/en/``, ``calendars/``, ``commitments.yaml``, ``roles.yaml``.
 
         Raises:
             PolicyError: something in it is wrong; every problem names its file, line and reason.
         """
-        problems: list[Problem] = []
-        organisation = _organisation(folder, problems)
-        templates = _templates(folder, problems)
+        read = HandbookFolder(folder)
+        organisation, templates, commitments = read.organisation(), read.templates(), read.commitments()
         if organisation is None:
-            raise PolicyError(problems)
-        needs = {name: template.placeholders for name, template in templates.items()}
-        vocabulary = Vocabulary(needs, frozenset(organisation.teams), frozenset(organisation.roles))
-        policies = _policies(folder, vocabulary, problems)
-        if problems:
-            raise PolicyError(problems)
-        return cls(policies, organisation, templates)
+            raise PolicyError(read.problems)
+        policies = read.policies(organisation, templates)
+        if commitments is None or read.problems:
+            raise PolicyError(read.problems)
+        return cls(policies, organisation, templates, read.calendars, commitments)
 
     @property
     def charter(self) -> Charter:
@@ -117,6 +127,47 @@ class Handbook:
         """
         return self.decide(self.case(_Recorded(decision), decision.facts), decision.decided_at)
 
+    def entitlement(
+        self,
+        *,
+        policy: PolicyId,
+        priority: Priority,
+        plan: Plan | None,
+        customer: str | None,
+        received: datetime,
+        customer_zone: str | None = None,
+        ruling: Ruling | None = None,
+        ruled_at: datetime | None = None,
+    ) -> Entitlement:
+        """Every commitment of a ticket, the calendars they count by, and what is given when one is broken.
+
+        Raises:
+            LookupError: the ruling is older than this handbook and names a calendar that is gone.
+            ValueError: a rule's clock runs from the ruling, and nobody said when that was.
+        """
+        clocks = entitle(
+            self.commitments,
+            policy=policy,
+            priority=priority,
+            plan=plan,
+            received=received,
+            customer_zone=customer_zone,
+            ruling=ruling,
+            ruled_at=ruled_at,
+            calendars=self.calendars,
+            charter=self.charter,
+        )
+        promise = None if ruling is not None and ruling.neutral else promised_response(clocks, self.calendars)
+        return Entitlement(
+            clocks=clocks,
+            calendars=calendars_of(clocks, ruling, self.calendars),
+            promise=promise_in_words(promise, received, customer_zone) if promise is not None else None,
+            plan=plan,
+            customer=customer,
+            breach_credit=breach_remedy(self.commitments, plan),
+            low_rating_credit=low_rating_remedy(self.commitments, plan),
+        )
+
     def render(self, template: str, values: Mapping[str, str]) -> tuple[str, str]:
         """Subject and body of a message.
 
@@ -141,45 +192,3 @@ class _Recorded:
         self.ticket, self.submitted_at, self.requester = decision.ticket, decision.submitted_at, decision.requester
         self.policy, self.version = decision.ruling.policy, decision.ruling.version
         self.priority, self.claims = decision.priority, decision.claims
-
-
-def _organisation(folder: Path, problems: list[Problem]) -> Organisation | None:
-    try:
-        return read_organisation(*_read(folder, folder / "roles.yaml"))
-    except PolicyError as error:
-        problems += error.problems
-        return None
-
-
-def _templates(folder: Path, problems: list[Problem]) -> dict[str, Template]:
-    found: dict[str, Template] = {}
-    for path in sorted((folder / "templates" / "en").glob("*.txt")):
-        try:
-            found[path.stem] = read_template(path.stem, *_read(folder, path))
-        except PolicyError as error:
-            problems += error.problems
-    return {**found, **required_templates(found, "templates/en", problems)}
-
-
-def _policies(folder: Path, vocabulary: Vocabulary, problems: list[Problem]) -> tuple[Policy, ...]:
-    found: list[Policy] = []
-    for path in sorted((folder / "policies").glob("*.yaml")):
-        try:
-            policy = read_policy(*_read(folder, path), vocabulary)
-        except PolicyError as error:
-            problems += error.problems
-            continue
-        problems += disagreements(policy, path.name)
-        found.append(policy)
-    if not found and not problems:
-        problems.append(Problem("policies", 1, f"{folder} has no policy: expected files such as policies/A.1.v1.yaml"))
-    return tuple(sorted(found, key=lambda p: (p.id, p.version)))
-
-
-def _read(folder: Path, path: Path) -> tuple[str, str]:
-    """A file's text, and its name as problems give it."""
-    name = path.relative_to(folder).as_posix()
-    try:
-        return path.read_text(encoding="utf-8"), name
-    except (OSError, UnicodeDecodeError) as error:
-        raise PolicyError([Problem(name, 1, f"can't be read: {error}")]) from error

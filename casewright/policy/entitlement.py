@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from casewright.domain import elapsing, spans
-from casewright.domain.calendars import Calendar
+from casewright.domain.calendars import Calendar, zone_named
 from casewright.domain.charter import Charter
 from casewright.domain.clocks import DEFAULT_CALENDAR, CalendarId, Clock, CommitmentKind, Milestone
 from casewright.domain.decision import Commitment, Ownership, Ruling
@@ -76,6 +76,15 @@ def promise_in_words(promise: Clock, received: datetime, customer_zone: str | No
     return f"{words} from {start:%H:%M} on {start.day} {start:%B %Y} ({zone.key})"
 
 
+def calendars_of(
+    clocks: tuple[Clock, ...], ruling: Ruling | None, calendars: Mapping[str, Calendar]
+) -> tuple[Calendar, ...]:
+    """The calendars that these clocks and requests for approval count by; the default's always."""
+    of_approval = ruling.approval.calendar if ruling is not None and ruling.approval is not None else None
+    wanted = {DEFAULT_CALENDAR, of_approval, *(clock.calendar for clock in clocks)}
+    return tuple(calendars[name] for name in sorted(calendars) if name in wanted)
+
+
 def breach_remedy(book: CommitmentBook, plan: Plan | None) -> Money | None:
     """What Template 3 gives for a broken promise (DF 5.2); None: the apology alone."""
     return book.remedy(Occasion.BROKEN_PROMISE, plan)
@@ -101,8 +110,8 @@ def local_start(received: datetime, customer_zone: str | None, hours: CustomerHo
 def _zone(name: str | None) -> ZoneInfo | None:
     """What a customer's record calls a zone need not be one."""
     try:
-        return ZoneInfo(name) if name else None
-    except (ValueError, OSError, LookupError):
+        return zone_named(name) if name else None
+    except ValueError:
         return None
 
 

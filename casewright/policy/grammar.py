@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from pydantic import JsonValue
 
+from casewright.domain.clocks import DEFAULT_CALENDAR
 from casewright.domain.decision import ApprovalNeed, Commitment, Ownership
 from casewright.domain.money import Money
 from casewright.domain.ticket import Priority
@@ -205,8 +206,9 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What a policy may name: mail templates with the values they need, teams, roles."""
+    """What a policy may name: mail templates with the values they need, teams, roles, calendars."""
 
     templates: dict[str, frozenset[str]]
     teams: frozenset[str]
     roles: frozenset[str]
+    calendars: frozenset[str] = frozenset({DEFAULT_CALENDAR})

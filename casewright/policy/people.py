@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import get_args
@@ -11,10 +12,12 @@ from yaml import Node
 
 from casewright.domain.acts import Act
 from casewright.domain.charter import AuthorityRow, Charter
+from casewright.domain.clocks import DEFAULT_CALENDAR
 from casewright.domain.ticket import Plan
 from casewright.policy.nodes import Section, compose, items_of, text_of, texts_of
 from casewright.policy.problems import Mistake, PolicyError, Problems, nearest
 from casewright.policy.typed import parse_money
+from casewright.policy.ways import read_next_levels, read_ways
 
 _KINDS = ("refund", "credit")
 ACT_TYPES = tuple(sorted(model.model_fields["type"].default for model in get_args(get_args(Act)[0])))
@@ -37,8 +40,8 @@ class Organisation:
     rights: dict[Right, tuple[str, ...]]
 
 
-def read_organisation(text: str, file: str) -> Organisation:
-    """The file of roles.
+def read_organisation(text: str, file: str, calendars: Collection[str] = (DEFAULT_CALENDAR,)) -> Organisation:
+    """The file of roles, given the calendars that there are.
 
     Raises:
         PolicyError: something in it is wrong; every problem has its file, line and reason.
@@ -47,11 +50,14 @@ def read_organisation(text: str, file: str) -> Organisation:
     root = compose(text, file)
     try:
         section = Section(root, problems, required=("teams", "roles", "acts", "rights", "authority"))
-        teams, roles = _titles(section, "teams"), _titles(section, "roles")
+        teams = _titles(section, "teams", ("calendar", "channel", "lead"))
+        roles = _titles(section, "roles", ("next",))
         reader = _Reader(roles, problems)
         acts, matrix, rights = reader.acts(section), reader.authority(section), reader.rights(section)
+        ways, levels = read_ways(section, roles, calendars), read_next_levels(section, roles)
         problems.refuse()
-        return Organisation(teams, roles, Charter(acts=acts, matrix=matrix, teams=tuple(teams)), rights)
+        charter = Charter(acts=acts, matrix=matrix, teams=tuple(teams), ways=ways, next_level=levels)
+        return Organisation(teams, roles, charter, rights)
     except Mistake as mistake:
         problems.add(mistake.node, mistake.reason)
     except ValidationError as error:
@@ -59,11 +65,12 @@ def read_organisation(text: str, file: str) -> Organisation:
     raise PolicyError(problems.found)
 
 
-def _titles(section: Section, key: str) -> dict[str, str]:
+def _titles(section: Section, key: str, optional: tuple[str, ...]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, (_, node) in section.mapping(key).items():
         with section.problems.collecting():
-            found[name] = Section(node, section.problems, required=("title", "source")).text("title")
+            read = Section(node, section.problems, required=("title", "source"), optional=optional)
+            found[name] = read.text("title")
     return found
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pydantic import ValidationError
 from yaml import MappingNode, Node
 
-from casewright.domain.clocks import CommitmentKind
 from casewright.domain.decision import ApprovalNeed, Commitment, Ownership
 from casewright.policy.conditions import Conditions
 from casewright.policy.grammar import Ref, Row, Vocabulary
 from casewright.policy.nodes import Section, text_of, texts_of
 from casewright.policy.problems import Mistake, Problems, nearest
+from casewright.policy.rule_commitments import read_commitment
 from casewright.policy.steps import STANDARD_VALUES, read_step
 
 _REQUIRED = ("id", "source", "when", "ownership", "reason")
@@ -53,7 +52,7 @@ class Rows:
             reason=section.text("reason"),
             team=self._known(section, "team", self.vocabulary.teams),
             approval=self._approval(section.get("approval")),
-            commitments=tuple(self._commitment(item) for item in section.items("commitments")),
+            commitments=self._commitments(section),
             steps=tuple(read_step(item, self.vocabulary, self.problems) for item in section.items("steps")),
             question=self._known(section, "question", frozenset(self.vocabulary.templates)),
             line=node.start_mark.line + 1,
@@ -101,18 +100,14 @@ class Rows:
                 self.problems.add(roles or node, f"unknown role {name!r}{nearest(name, self.vocabulary.roles)}")
         return ApprovalNeed(roles=names, why=section.text("why"))
 
-    def _commitment(self, node: Node) -> Commitment:
-        section = Section(node, self.problems, required=("name", "span", "source"), optional=("kind",))
-        kind = section.text("kind", CommitmentKind.PROMISE)
-        if kind not in list(CommitmentKind):
-            raise Mistake(section.get("kind") or node, f"unknown kind {kind!r}{nearest(kind, CommitmentKind)}")
-        name, span, source = section.text("name"), section.text("span"), section.text("source")
-        try:
-            return Commitment(name=name, span=span, kind=CommitmentKind(kind), source=source)
-        except ValidationError as error:
-            field = str(error.errors()[0]["loc"][0])
-            hint = " (4 bh, 24 h, 15 min, 1 d)" if field == "span" else ""
-            raise Mistake(section.get(field) or node, f"{section.text(field)!r} is no {field}{hint}") from error
+    def _commitments(self, section: Section) -> tuple[Commitment, ...]:
+        nodes = section.items("commitments")
+        found = tuple(read_commitment(node, self.vocabulary.calendars, self.problems) for node in nodes)
+        names = [commitment.name for commitment in found]
+        for name, node in zip(names, nodes, strict=True):
+            if names.count(name) > 1:
+                raise Mistake(node, f"two commitments are named {name!r}: each has a clock of its own")
+        return found
 
     def _check(self, node: Node, row: Row) -> None:
         """What only the parts of a row together show."""

@@ -15,18 +15,32 @@ _SUBJECT = "Subject: "
 
 REQUIRED: dict[str, frozenset[str]] = {
     "acknowledgment": frozenset({"subject"}),
+    "acknowledgment-promise": frozenset({"subject", "promise"}),
+    "delay-apology": frozenset({"subject", "promise"}),
+    "delay-apology-credit": frozenset({"subject", "promise", "amount"}),
+    "escalation-notice": frozenset({"subject", "team", "time"}),
+    "low-score": frozenset({"subject"}),
+    "survey": frozenset({"subject", "link"}),
     "question": frozenset({"message"}),
     "reply": frozenset({"message"}),
     "resolved": frozenset({"summary"}),
     "refund-confirmation": frozenset({"amount", "plan"}),
     "credit-confirmation": frozenset({"amount"}),
+    "staff-at-risk": frozenset({"clock", "deadline", "state", "link"}),
+    "staff-breach": frozenset({"clock", "deadline", "state", "link"}),
+    "staff-low-rating": frozenset({"score", "link"}),
+    "staff-approval-unanswered": frozenset({"roles", "link"}),
+    "staff-approval-request": frozenset({"what", "amount", "evidence", "link"}),
+    "staff-approval-reminder": frozenset({"what", "amount", "evidence", "link"}),
 }
 """Templates that the code itself sends, and the values it gives besides ticket and name."""
+STAFF = "staff-"
+"""How the names of messages to colleagues begin: no policy sends one of these to a customer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One message to customers."""
+    """One message to customers, or to colleagues."""
 
     name: str
     subject: str

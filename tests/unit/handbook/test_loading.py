@@ -36,8 +36,8 @@ def refusal(folder: Path) -> Edit:
 @pytest.mark.parametrize(
     ("before", "after", "reason"),
     [
-        ("roles: [agent, senior-agent", "roles: [agnt, senior-agent", "roles.yaml:26: unknown role 'agnt'"),
-        ("up_to: 149.00 USD", "up_to: 149 dollars", "roles.yaml:27: 'dollars' is no currency"),
+        ("roles: [agent, senior-agent", "roles: [agnt, senior-agent", "roles.yaml:31: unknown role 'agnt'"),
+        ("up_to: 149.00 USD", "up_to: 149 dollars", "roles.yaml:32: 'dollars' is no currency"),
         ("plans: [starter,", "plans: [startr,", "unknown plan 'startr'; did you mean 'starter'?"),
         ("younger_than_days: 30", "younger_than_days: a month", "'a month' is no number of days"),
         ("  override:", "  overide:", "unknown act 'overide'; did you mean 'override'?"),
