@@ -12,7 +12,8 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from casewright.domain.model import Frozen
 from casewright.domain.people import PersonId, RoleName
-from casewright.records.people import NamedPerson, hash_token, sync
+from casewright.domain.ticket import Email
+from casewright.records.people import NamedPerson, Phone, hash_token, sync
 from casewright.records.postgres import Pool
 
 SANDBOX_TOKEN = "sandbox-"
@@ -32,6 +33,8 @@ class ListedPerson(Frozen):
     kind: Literal["person", "service"]
     roles: tuple[RoleName, ...] = ()
     active: bool = True
+    mail: Email | None = None
+    phone: Phone | None = None
     token: Annotated[str, Field(min_length=MIN_TOKEN, pattern=rf"^{SANDBOX_TOKEN}[a-z0-9-]{{1,80}}$")] | None = None
     token_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
 

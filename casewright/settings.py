@@ -37,6 +37,19 @@ class Settings(BaseSettings):
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 25
     mail_from: str = "support@example.com"
+    chat_url: str | None = None
+    """Where Slack's methods are, such as https://slack.com/api; None: colleagues hear nothing by chat."""
+    chat_token: SecretStr = SecretStr("")
+    sms_url: str | None = None
+    """A service in Twilio's shape, such as https://api.twilio.com; None: no text messages are sent."""
+    sms_account: str = ""
+    sms_token: SecretStr = SecretStr("")
+    sms_from: str = "Casewright"
+    """The number or name that text messages come from."""
+    link_key: SecretStr = SecretStr("")
+    """Signs the links to pages of one's own (approvals, the survey) and sign-ins; empty: there are none."""
+    public_url: str | None = None
+    """Where people reach the API's pages; None: at ``api_url``."""
     api_url: str = "http://127.0.0.1:8080"
     """Where the CLI finds the API."""
     api_token: SecretStr = SecretStr("")
@@ -65,6 +78,11 @@ class Settings(BaseSettings):
         if self.speed == 1 or self.epoch is None:
             return WALL_CLOCK
         return Tempo(epoch=self.epoch, speed=self.speed)
+
+    @property
+    def pages_url(self) -> str:
+        """What the addresses of pages begin with, without a slash at the end."""
+        return (self.public_url or self.api_url).rstrip("/")
 
     @model_validator(mode="after")
     def _refuse_a_speed(self) -> Self:

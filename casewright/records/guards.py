@@ -6,17 +6,17 @@ from datetime import datetime
 from typing import Literal
 
 from casewright.domain import events as ev
+from casewright.domain.approvals import suffices
 from casewright.domain.effects import EffectCall, Mandate
+from casewright.domain.people import Actor
 from casewright.domain.steps import CreditStep, MailStep, RefundStep, effect_key
-from casewright.records import money
+from casewright.records import money, people
 from casewright.records.postgres import Connection, Record
 
 _STANDING = """
 SELECT (SELECT string_agg(scope || ' by ' || person || ': ' || reason, '; ') FROM emergency_stop
         WHERE scope = ANY($1::text[])) AS stopped,
-       EXISTS (SELECT FROM person WHERE id = $2 AND kind = 'person' AND active) AS active,
-       (SELECT roles FROM person WHERE id = $2) AS roles,
-       EXISTS (SELECT FROM reservation WHERE step_key = $3 AND state = 'reserved') AS begun
+       EXISTS (SELECT FROM reservation WHERE step_key = $2 AND state = 'reserved') AS begun
 """
 
 
@@ -32,13 +32,14 @@ async def ask(connection: Connection, call: EffectCall, now: datetime) -> ev.Ste
         return None
     key = effect_key(call.ticket, step.id)
     scopes = [mandate.policy, mandate.policy[0]]
-    standing = await connection.fetchrow(_STANDING, scopes, mandate.person.id if mandate.person else None, key)
+    standing = await connection.fetchrow(_STANDING, scopes, key)
     assert standing is not None
     # A person's letter is manual work, which is what a stop leaves.
     manual = mandate.person is not None and isinstance(step, MailStep) and mandate.need is None
     if standing["stopped"] and not manual:
         return _refused(call, "emergency-stop", f"emergency stop of {standing['stopped']}", standing)
-    if reason := _without_authority(mandate, standing, gives_money=isinstance(step, RefundStep | CreditStep)):
+    gives_money = isinstance(step, RefundStep | CreditStep)
+    if reason := await _without_authority(connection, mandate, now, gives_money=gives_money):
         return _refused(call, "authority", reason, standing)
     if isinstance(step, RefundStep | CreditStep):
         automatic = mandate.person is None
@@ -47,17 +48,36 @@ async def ask(connection: Connection, call: EffectCall, now: datetime) -> ev.Ste
     return None
 
 
-def _without_authority(mandate: Mandate, standing: Record, *, gives_money: bool) -> str | None:
+async def _without_authority(
+    connection: Connection, mandate: Mandate, now: datetime, *, gives_money: bool
+) -> str | None:
     person, need = mandate.person, mandate.need
     if person is None:
         return f"nobody approved it, and it needs one of {', '.join(need.roles)}" if need else None
-    if not standing["active"]:
-        return f"{person.id} isn't an active person any more"
+    voters = (person, *mandate.seconds)
+    known = await people.acting(connection, [voter.id for voter in voters], now)
+    for voter in voters:
+        if voter.id not in known or known[voter.id].kind != "person":
+            return f"{voter.id} isn't an active person any more"
     if need is None:
         return f"money in the name of {person.id} must say which roles may give it" if gives_money else None
-    if not set(need.roles) & set(standing["roles"]):
-        return f"{person.id} holds none of {', '.join(need.roles)} any more ({need.why})"
+    present = [_as_of_now(voter, known[voter.id]) for voter in voters]
+    for voter in present:
+        if not voter.holds(need.roles):
+            return f"{voter.id} holds none of {', '.join(need.roles)} any more ({need.why})"
+    if not suffices(need, present):
+        return f"those who approved it don't suffice any more: it needs {', '.join(need.roles)} ({need.why})"
     return None
+
+
+def _as_of_now(voter: Actor, known: people.Person) -> Actor:
+    """Who voted, with the roles held now; as a deputy only of those whom they stood in for then.
+
+    So nobody whose lending was out of place at the verdict, such as whoever asked for it, counts by lending later.
+    """
+    lenders = {lent.person for lent in voter.stands_in_for}
+    still = tuple(lent for lent in known.stands_in_for if lent.person in lenders)
+    return known.actor.model_copy(update={"stands_in_for": still})
 
 
 def _refused(

@@ -10,7 +10,7 @@ from importlib import resources
 import asyncpg  # type: ignore[import-untyped, unused-ignore]
 
 from casewright.records.pool import APPLICATION_ROLE
-from casewright.records.postgres import Connection
+from casewright.records.postgres import Connection, Record
 
 _LOCK = 0x0CA5E  # any number that nobody else locks in this database
 _NAME = re.compile(r"^(\d{4})_[a-z0-9_]+\.sql$")
@@ -69,16 +69,22 @@ def shipped() -> list[Migration]:
     return sorted(found, key=lambda migration: migration.number)
 
 
-async def migrate(owner_url: str) -> None:
+async def migrate(url: str) -> None:
     """Bring the database to this release's schema, or leave it as it was. Safe to run from many processes at once.
 
+    The application's own login may change nothing, so as it this only makes sure that the owner has been here.
+
     Raises:
-        MigrationError: a migration was edited after it was applied, or came in below one that was applied.
+        MigrationError: a migration was edited after it was applied, or came in below one that was applied; as the
+            application: one is missing.
     """
-    connection = await asyncpg.connect(owner_url)
+    connection = await asyncpg.connect(url)
     try:
         async with connection.transaction():
-            await apply(connection, shipped())
+            if await connection.fetchval("SELECT current_user") == APPLICATION_ROLE:
+                await require_applied(connection, shipped())
+            else:
+                await apply(connection, shipped())
     finally:
         await connection.close()
 
@@ -91,7 +97,7 @@ async def apply(connection: Connection, migrations: list[Migration]) -> None:
     """
     await connection.fetchval("SELECT pg_advisory_xact_lock($1::bigint)", _LOCK)
     await connection.execute(_ROLE + _MEMBERSHIP + _APPLIED)
-    applied = {row["number"]: row for row in await connection.fetch("SELECT number, name, hash FROM schema_migration")}
+    applied = await _applied(connection)
     newest = max(applied, default=0)
     for migration in migrations:
         known = applied.get(migration.number)
@@ -107,6 +113,28 @@ async def apply(connection: Connection, migrations: list[Migration]) -> None:
             migration.name,
             migration.hash,
         )
+
+
+async def require_applied(connection: Connection, migrations: list[Migration]) -> None:
+    """Make sure that all of them are applied; a newer schema will do.
+
+    Raises:
+        MigrationError: one is missing, or was edited after it was applied.
+    """
+    known = await connection.fetchval("SELECT to_regclass('schema_migration') IS NOT NULL")
+    applied = await _applied(connection) if known else {}
+    for migration in migrations:
+        row = applied.get(migration.number)
+        if row is None:
+            raise MigrationError(
+                f"{migration.name} isn't applied, and {APPLICATION_ROLE} may not: run `casewright setup database`"
+            )
+        _require_unedited(migration, row["name"], row["hash"])
+
+
+async def _applied(connection: Connection) -> dict[int, Record]:
+    rows = await connection.fetch("SELECT number, name, hash FROM schema_migration")
+    return {row["number"]: row for row in rows}
 
 
 def _require_unedited(migration: Migration, name: str, content_hash: str) -> None:

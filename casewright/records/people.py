@@ -1,26 +1,48 @@
-"""People and services: who they are, what roles they hold now, and whose token it is."""
+"""People and services: who they are, what roles they hold now, whose token it is, and where they are reached."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from casewright.domain.model import Frozen
-from casewright.domain.people import Actor, ActorKind, PersonId, RoleName
+from casewright.domain.people import Actor, ActorKind, PersonId, RoleName, StandIn
+from casewright.domain.ticket import Email
 from casewright.records.postgres import Connection, Pool, Record
 
-_COLUMNS = "id, name, kind, roles, active"
+Phone = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$")]
+"""In E.164, such as +15550100123."""
+_LENT = """
+(SELECT coalesce(json_agg(json_build_object('person', lent.person, 'roles', lent.roles) ORDER BY lent.person), '[]')
+ FROM (SELECT DISTINCT person, roles FROM standing_in AS now
+       WHERE now.deputy = one.id AND now."from" <= $2 AND $2 < now.until) AS lent)
+"""
+_AS_OF_NOW = f"""
+SELECT id, name, kind, roles, active, {_LENT} AS stands_in_for
+FROM person AS one WHERE active AND
+"""
+_HOLDERS = """
+SELECT id, name, mail, phone FROM person AS one
+WHERE active AND kind = 'person' AND id <> ALL($2::text[])
+  AND (roles && $1::text[] OR EXISTS (
+        SELECT FROM standing_in AS now
+        WHERE now.deputy = one.id AND now.person <> ALL($2::text[]) AND now.roles && $1::text[]
+          AND now."from" <= $3 AND $3 < now.until))
+ORDER BY id
+"""
 _SYNC = """
-INSERT INTO person (id, name, kind, roles, token_hash, active)
-SELECT id, name, kind, string_to_array(roles, ' '), token_hash, active
-FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::boolean[])
-    AS named (id, name, kind, roles, token_hash, active)
+INSERT INTO person (id, name, kind, roles, token_hash, active, mail, phone)
+SELECT id, name, kind, string_to_array(roles, ' '), token_hash, active, mail, phone
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::boolean[], $7::text[], $8::text[])
+    AS named (id, name, kind, roles, token_hash, active, mail, phone)
 ON CONFLICT (id) DO UPDATE
-SET (name, kind, roles, token_hash, active, updated_at)
-    = (EXCLUDED.name, EXCLUDED.kind, EXCLUDED.roles, EXCLUDED.token_hash, EXCLUDED.active, now())
+SET (name, kind, roles, token_hash, active, mail, phone, updated_at)
+    = (EXCLUDED.name, EXCLUDED.kind, EXCLUDED.roles, EXCLUDED.token_hash, EXCLUDED.active, EXCLUDED.mail,
+       EXCLUDED.phone, now())
 """
 # Those who aren't named any more are kept, as the journal names them, but may do nothing. A token that changes hands
 # is taken away first.
@@ -38,11 +60,13 @@ class Person(Frozen):
     kind: Literal["person", "service"]
     roles: tuple[RoleName, ...] = ()
     active: bool = True
+    stands_in_for: tuple[StandIn, ...] = ()
+    """Whose roles they hold at the instant that was asked about, as a deputy."""
 
     @property
     def actor(self) -> Actor:
         """Who acts, with the roles held now."""
-        return Actor(id=self.id, kind=ActorKind(self.kind), roles=self.roles)
+        return Actor(id=self.id, kind=ActorKind(self.kind), roles=self.roles, stands_in_for=self.stands_in_for)
 
 
 class NamedPerson(Person):
@@ -50,6 +74,22 @@ class NamedPerson(Person):
 
     token_hash: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
     """``hash_token(token)``; None: can't come in by token."""
+    mail: Email | None = None
+    """Where they are asked for approvals; None: they aren't, by mail."""
+    phone: Phone | None = None
+    """For text messages."""
+
+
+class Colleague(Frozen):
+    """Somebody who is to hear of something, and how."""
+
+    id: PersonId
+    name: str
+    mail: Email | None
+    phone: Phone | None
+
+
+_STAND_INS = TypeAdapter(tuple[StandIn, ...])
 
 
 def hash_token(token: str) -> str:
@@ -71,20 +111,44 @@ async def sync(connection: Connection, people: Sequence[NamedPerson]) -> None:
             [" ".join(person.roles) for person in people],
             hashes,
             [person.active for person in people],
+            [person.mail for person in people],
+            [person.phone for person in people],
         )
 
 
-async def by_token(pool: Pool, token: str) -> Person | None:
-    """Whose token it is; None: nobody's, or of someone inactive."""
-    query = f"SELECT {_COLUMNS} FROM person WHERE token_hash = $1 AND active"
+async def by_token(pool: Pool, token: str, now: datetime) -> Person | None:
+    """Whose token it is, with whom they stand in for; None: nobody's, or of someone inactive."""
     async with pool.acquire() as connection:
-        return _person(await connection.fetchrow(query, bytes.fromhex(hash_token(token))))
+        query = f"{_AS_OF_NOW} token_hash = $1"
+        return _person(await connection.fetchrow(query, bytes.fromhex(hash_token(token)), now))
+
+
+async def acting(connection: Connection, ids: Collection[str], now: datetime) -> dict[str, Person]:
+    """Those of these people and services who are active, with whom they stand in for, by id."""
+    found = await connection.fetch(f"{_AS_OF_NOW} id = ANY($1::text[])", list(ids), now)
+    return {row["id"]: _certain(row) for row in found}
+
+
+async def holders(
+    connection: Connection, roles: Collection[str], now: datetime, *, not_to: Collection[str] = ()
+) -> list[Colleague]:
+    """The active people who hold any of these roles, of their own or as a deputy, by id.
+
+    Whoever is in ``not_to`` is left out, and so is what only they lend.
+    """
+    found = await connection.fetch(_HOLDERS, list(roles), list(not_to), now)
+    return [Colleague.model_validate(dict(row)) for row in found]
 
 
 async def get(connection: Connection, id: str) -> Person | None:
-    """One by id, inactive ones too."""
-    return _person(await connection.fetchrow(f"SELECT {_COLUMNS} FROM person WHERE id = $1", id))
+    """One by id, inactive ones too; without whom they stand in for."""
+    row = await connection.fetchrow("SELECT id, name, kind, roles, active FROM person WHERE id = $1", id)
+    return Person.model_validate(dict(row)) if row is not None else None
 
 
 def _person(row: Record | None) -> Person | None:
-    return Person.model_validate(dict(row)) if row is not None else None
+    return _certain(row) if row is not None else None
+
+
+def _certain(row: Record) -> Person:
+    return Person.model_validate({**row, "stands_in_for": _STAND_INS.validate_json(row["stands_in_for"])})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
@@ -17,8 +18,8 @@ MAX_TOKEN = 1_000
 _DESCRIBED = HTTPBearer(auto_error=False, description="The token of a person or a service.")
 
 
-async def authenticate(pool: Pool, authorization: str | None) -> Person:
-    """Whose token it is, with the roles held now.
+async def authenticate(pool: Pool, authorization: str | None, now: datetime) -> Person:
+    """Whose token it is, with the roles held now, of their own and as a deputy.
 
     Raises:
         ApiProblem: 401; there is no token, or it is nobody's who may come in.
@@ -27,7 +28,7 @@ async def authenticate(pool: Pool, authorization: str | None) -> Person:
     token = token.strip()
     if scheme.lower() != "bearer" or not token:
         raise _unauthenticated("this needs a token", "Send the header `Authorization: Bearer <token>`.")
-    person = await people.by_token(pool, token) if len(token) <= MAX_TOKEN else None
+    person = await people.by_token(pool, token, now) if len(token) <= MAX_TOKEN else None
     if person is None:
         raise _unauthenticated("nobody active has this token", "Ask whoever runs Casewright for a valid token.")
     return person

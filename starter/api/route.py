@@ -73,7 +73,8 @@ class StrictRoute(APIRoute):
             try:
                 async with asyncio.timeout(REQUEST_SECONDS):
                     header = request.headers.get("authorization")
-                    request.state.caller = await authenticate(parts_of(request).pool, header)
+                    parts = parts_of(request)
+                    request.state.caller = await authenticate(parts.pool, header, parts.client.now())
                     return await handle(StrictRequest(request.scope, request.receive))
             except Exception as error:
                 return answer(as_problem(error))

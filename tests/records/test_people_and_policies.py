@@ -18,13 +18,13 @@ A_1 = PolicyVersion(policy="A.1", version=1, content="rules: …", hash="0" * 64
 async def test_a_token_tells_who_it_is_with_the_roles_held_now(pool: Pool, app: Connection) -> None:
     await people.sync(app, [ADA, SHOP])
     await people.sync(app, [ADA.model_copy(update={"roles": ("team-lead",)}), SHOP])
-    found = await people.by_token(pool, "ada's")
+    found = await people.by_token(pool, "ada's", NOON)
     assert found is not None
     assert (found.actor.id, found.actor.roles, found.actor.kind) == ("ada", ("team-lead",), "person")
     shop = await people.get(app, "shop")
     assert shop is not None
     assert (shop.actor.kind, shop.roles) == ("service", ())
-    assert await people.by_token(pool, "somebody's") is None
+    assert await people.by_token(pool, "somebody's", NOON) is None
     assert "ada's" not in str(await app.fetch("SELECT person::text FROM person"))
 
 
@@ -34,13 +34,13 @@ async def test_who_is_not_named_any_more_is_kept_and_cannot_come_in(pool: Pool, 
     gone = await people.get(app, "ada")
     assert gone is not None
     assert not gone.active
-    assert await people.by_token(pool, "ada's") is None
-    assert await people.by_token(pool, "shop's") is not None
+    assert await people.by_token(pool, "ada's", NOON) is None
+    assert await people.by_token(pool, "shop's", NOON) is not None
 
 
 async def test_who_is_set_inactive_cannot_come_in(pool: Pool, app: Connection) -> None:
     await people.sync(app, [ADA.model_copy(update={"active": False})])
-    assert await people.by_token(pool, "ada's") is None
+    assert await people.by_token(pool, "ada's", NOON) is None
 
 
 async def test_a_token_may_change_hands(pool: Pool, app: Connection) -> None:
@@ -50,7 +50,7 @@ async def test_a_token_may_change_hands(pool: Pool, app: Connection) -> None:
         SHOP.model_copy(update={"token_hash": ADA.token_hash}),
     ]
     await people.sync(app, swapped)
-    found = await people.by_token(pool, "ada's")
+    found = await people.by_token(pool, "ada's", NOON)
     assert found is not None
     assert found.id == "shop"
 
