@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from starter.commands import act, audit, clock, decide, handbook, people, sandbox, show, stop, submit, tickets
+from starter.commands import act, audit, clock, decide, handbook, people, sandbox, setup, show, stop, submit, tickets
 
 app = typer.Typer(
     name="casewright",
@@ -24,3 +24,4 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(clock.app, name="clock")
 app.add_typer(people.app, name="people")
 app.add_typer(sandbox.app, name="sandbox")
+app.add_typer(setup.app, name="setup")
