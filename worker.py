@@ -36,7 +36,7 @@ from casewright.records import pool as pools
 from casewright.records import tempo as tempos
 from casewright.records.postgres import Pool
 from casewright.settings import Settings, in_words
-from casewright.telemetry import interceptors
+from casewright.telemetry.temporal import interceptors
 from workflows import charter, schedules
 from workflows.anchoring import AnchorJournal
 from workflows.ticket import TicketWorkflow
@@ -45,7 +45,9 @@ log = logging.getLogger("casewright.worker")
 POOL_SIZE = 20
 DATABASE_PATIENCE = 8.0
 """Seconds for a statement: less than an activity's attempt, so that a silent database frees its connection."""
-PASSED_THROUGH = ("casewright", "pydantic", "pydantic_core", "workflows.charter", "workflows.activity_options")
+STICKY = timedelta(seconds=2)
+"""How long Temporal waits for the worker that has a ticket in its cache: after a kill, everything waits so long."""
+PASSED_THROUGH = ("casewright", "pydantic", "pydantic_core", "workflows")
 
 
 class MissingActivity(RuntimeError):
@@ -133,6 +135,7 @@ def build(temporal: Client, settings: Settings, handbook: Handbook, pool: Pool, 
         workflows=[TicketWorkflow, AnchorJournal],
         activities=activities,
         max_cached_workflows=settings.max_cached_workflows,
+        sticky_queue_schedule_to_start_timeout=STICKY,
         workflow_runner=SandboxedWorkflowRunner(
             restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
         ),
