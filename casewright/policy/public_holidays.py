@@ -7,8 +7,6 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final
 
-import holidays
-
 YEARS: Final = range(2020, 2041)
 """The years that a calendar's file is expanded to: fixed, so that a file always reads the same."""
 
@@ -24,6 +22,8 @@ def public_holidays(country: str, subdivision: str | None) -> dict[date, str]:
 
 @cache
 def _found(country: str, subdivision: str | None) -> MappingProxyType[date, str]:
+    import holidays  # slow to load, and most calendars name no country
+
     try:
         # The language is named, because the package would take this machine's.
         named = holidays.country_holidays(country, subdiv=subdivision, years=YEARS, language="en_US")
