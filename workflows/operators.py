@@ -15,7 +15,16 @@ with workflow.unsafe.imports_passed_through():
     from casewright.domain.messages import DEADLINE_ATTRIBUTE, PRIORITY_ATTRIBUTE, STATE_ATTRIBUTE, TEAM_ATTRIBUTE
     from casewright.domain.reading import state_word
     from casewright.domain.state import StepRecord, TicketState
-    from casewright.domain.steps import ApprovalMailStep, CreditStep, MailStep, NoticeStep, PasswordResetStep, RefundStep, SmsStep, Step
+    from casewright.domain.steps import (
+        ApprovalMailStep,
+        CreditStep,
+        MailStep,
+        NoticeStep,
+        PasswordResetStep,
+        RefundStep,
+        SmsStep,
+        Step,
+    )
 
 PRIORITY = SearchAttributeKey.for_keyword(PRIORITY_ATTRIBUTE)
 STATE = SearchAttributeKey.for_keyword(STATE_ATTRIBUTE)
