@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from temporalio import activity
@@ -24,6 +25,7 @@ from casewright.domain.tempo import Tempo
 from casewright.handbook import Handbook, NoPolicy
 from casewright.policy.case import Case
 from casewright.policy.remedy import RemedyImpossible
+from casewright.telemetry import meters
 
 
 class Assessor:
@@ -39,11 +41,14 @@ class Assessor:
         Raises:
             ApplicationError: ``FactsMissing``, when told to insist and a fact that matters is unavailable.
         """
+        began = time.monotonic()
         case = await self._case(request)
         decision = self._handbook.decide(case, self._tempo.now())
         if request.insist and decision.ruling.rule is None and decision.unavailable:
             words = "; ".join(f"{name}: {why}" for name, why in decision.unavailable.items())
             raise ApplicationError(words, type=FACTS_MISSING)
+        told = {"policy": decision.ruling.policy, "ownership": decision.ruling.ownership.value}
+        meters.DECISION_DURATION.record(time.monotonic() - began, **told)
         return decision
 
     @activity.defn(name=ENTITLE)

@@ -21,6 +21,7 @@ from casewright.records.envelope import close_call, open_call
 from casewright.records.journal import JournalConflict
 from casewright.records.ledger import LedgerConflict
 from casewright.records.postgres import Pool
+from casewright.telemetry.counting import counting_attempt
 
 EffectActivity = Callable[[EffectCall], Awaitable[EffectOutcome]]
 
@@ -34,7 +35,8 @@ def _activity(pool: Pool, kind: str, effect: Effect[Any], tempo: Tempo) -> Effec
     @activity.defn(name=kind)
     async def run(call: EffectCall) -> EffectOutcome:
         try:
-            return await carry_out(pool, effect, call, tempo)
+            with counting_attempt(kind, activity.info().attempt):
+                return await carry_out(pool, effect, call, tempo)
         except Unreachable as error:
             raise ApplicationError(str(error), type=type(error).__name__) from error
         except JournalConflict as error:

@@ -27,7 +27,7 @@ class Journal:
             ApplicationError: ``JournalConflict``, which no retry mends.
         """
         try:
-            await flush(self._pool, rows.rows)
+            await flush(self._pool, rows.rows, self._tempo.now())
         except JournalConflict as error:
             raise ApplicationError(str(error), type=JOURNAL_CONFLICT, non_retryable=True) from error
 

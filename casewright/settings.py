@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
@@ -12,6 +13,13 @@ from casewright.domain.messages import TASK_QUEUE
 from casewright.domain.tempo import WALL_CLOCK, Tempo
 
 MAX_SPEED = 100_000
+
+
+class LogFormat(StrEnum):
+    """How the worker and the API log: lines for people, or one JSON object a line for machines."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 class Settings(BaseSettings):
@@ -58,7 +66,12 @@ class Settings(BaseSettings):
     """Where the signed digests of the journal's chains are kept: outside the database."""
     anchor_key: SecretStr = SecretStr("")
     tracing: bool = False
-    """Spans for the OpenTelemetry provider that the program has set up."""
+    """Spans for an OpenTelemetry provider that the program has set up itself."""
+    otlp_endpoint: str | None = None
+    """Where traces and metrics go (http/protobuf), such as http://127.0.0.1:4318; None: see docs/telemetry.md."""
+    log_format: LogFormat = LogFormat.TEXT
+    access_log: bool = False
+    """A line for each request to the API: its method, route and status; nothing that was sent."""
     max_cached_workflows: int = Field(default=500, ge=0)
     reopening_days: int = Field(default=14, ge=0)
     effect_budget_seconds: int = Field(default=3600, ge=1)

@@ -11,7 +11,7 @@ from casewright.client.errors import Unavailable
 from casewright.domain.messages import TicketTerms
 from casewright.payloads import data_converter
 from casewright.settings import Settings
-from casewright.telemetry import interceptors
+from casewright.telemetry.temporal import interceptors
 
 CONNECT_SECONDS = 8.0
 PATIENCE = RetryConfig(max_elapsed_time_millis=4_000, max_retries=5)

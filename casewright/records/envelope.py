@@ -14,6 +14,7 @@ from casewright.records.chain import text_of
 from casewright.records.journal import transaction
 from casewright.records.postgres import Connection, Pool
 from casewright.records.ticket_log import JournalConflict, TicketLog, open_log
+from casewright.telemetry.counting import count_stored
 
 Result = ev.StepDone | ev.StepRefused | ev.StepUncertain
 
@@ -34,8 +35,9 @@ async def open_call(pool: Pool, call: EffectCall, now: datetime) -> EffectOutcom
         if refusal is not None:
             result = _result(call, refusal, now)
             rows, outcome = [*rows, result], EffectOutcome(rows=(result,))
-        await log.write(rows)
-        return outcome
+        state = await log.write(rows)
+    count_stored(rows, state, now)
+    return outcome
 
 
 async def close_call(pool: Pool, call: EffectCall, event: ev.StepDone | ev.StepRefused, at: datetime) -> EffectOutcome:
@@ -57,8 +59,9 @@ async def close_call(pool: Pool, call: EffectCall, event: ev.StepDone | ev.StepR
             brought = call.on_success if isinstance(event, ev.StepDone) else ()
             outcome = EffectOutcome(rows=(_result(call, event, at), *brought))
             rows += log.missing(outcome.rows)
-        await log.write(rows)
-        return outcome
+        state = await log.write(rows)
+    count_stored(rows, state, at)
+    return outcome
 
 
 async def give_up(pool: Pool, call: EffectCall, reason: str, at: datetime) -> EffectOutcome:
@@ -73,8 +76,9 @@ async def give_up(pool: Pool, call: EffectCall, reason: str, at: datetime) -> Ef
         if outcome is None:
             result = _result(call, ev.StepUncertain(step=call.step.id, reason=reason), at)
             rows, outcome = [*rows, result], EffectOutcome(rows=(result,))
-        await log.write(rows)
-        return outcome
+        state = await log.write(rows)
+    count_stored(rows, state, at)
+    return outcome
 
 
 async def _open(connection: Connection, call: EffectCall) -> TicketLog:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from casewright.domain.events import EventRow
+from casewright.domain.state import TicketState
 from casewright.records.postgres import Connection, Pool
 from casewright.records.ticket_log import JournalConflict, open_log
+from casewright.telemetry.counting import count_stored
 
 __all__ = ["JournalConflict", "append", "exists", "flush", "transaction"]
 
@@ -26,26 +29,30 @@ async def transaction(pool: Pool) -> AsyncIterator[Connection]:
         raise
 
 
-async def flush(pool: Pool, rows: Sequence[EventRow]) -> None:
-    """Append in a transaction of its own.
+async def flush(pool: Pool, rows: Sequence[EventRow], now: datetime | None = None) -> None:
+    """Append in a transaction of its own, and count what was new; ``now`` is the instant in the ticket's time.
 
     Raises:
         JournalConflict: see ``append``; it is recorded.
     """
     async with transaction(pool) as connection:
-        await append(connection, rows)
+        added, state = await append(connection, rows)
+    count_stored(added, state, now)
 
 
-async def append(connection: Connection, rows: Sequence[EventRow]) -> None:
+async def append(connection: Connection, rows: Sequence[EventRow]) -> tuple[Sequence[EventRow], TicketState | None]:
     """Add rows of one ticket, inside the caller's transaction; those that are stored already must be identical.
+
+    Returns those that were added, and the ticket's state after them as ``TicketLog.write`` has it.
 
     Raises:
         JournalConflict: a stored row differs; roll back (``transaction`` does, and records it).
     """
     if not rows:
-        return
+        return (), None
     log = await open_log(connection, rows[0].ticket, [row.seq for row in rows])
-    await log.write(log.missing(rows))
+    missing = log.missing(rows)
+    return missing, await log.write(missing)
 
 
 async def exists(connection: Connection, ticket: str) -> bool:

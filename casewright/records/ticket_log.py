@@ -93,14 +93,16 @@ class TicketLog:
                 raise JournalConflict(self._ticket, row.seq, text, text_of(row))
         return missing
 
-    async def write(self, rows: Sequence[EventRow]) -> None:
+    async def write(self, rows: Sequence[EventRow]) -> TicketState | None:
         """Add rows that are ``missing``, and fold them: once in a transaction, as the head is not read again.
+
+        Returns the state after them; None when nothing was missing, or they can't be folded.
 
         Rows that can't be folded are stored all the same: the journal is the truth, and what is missing may come next.
         The last good state stays, the reason is kept beside it and logged, and the next row folds everything anew.
         """
         if not rows:
-            return
+            return None
         rows = sorted(rows, key=lambda row: row.seq)
         try:
             state = await self._fold(rows)
@@ -108,9 +110,10 @@ class TicketLog:
             level = logging.DEBUG if problem.missing else logging.ERROR
             log.log(level, "ticket %s can't be folded %s", self._ticket, problem)
             await self._connection.fetchval(_WRITE_UNFOLDED, *self._linked(rows), str(problem))
-            return
+            return None
         folded_seq = max(self._head["folded_seq"], rows[-1].seq)
         await self._connection.fetchval(_WRITE_FOLDED, *self._linked(rows), None, folded_seq, *folding.columns(state))
+        return state
 
     def _linked(self, rows: Sequence[EventRow]) -> tuple[object, ...]:
         """The rows as columns, each linked to the one before; then the position and hash of the chain's new head."""
