@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
+import yaml
 
 from casewright.domain.calendars import Calendar, Weekday, Window, is_open
+from casewright.policy import nodes
 from casewright.policy.calendars import read_calendar
 from casewright.policy.problems import PolicyError
 from casewright.policy.public_holidays import YEARS
@@ -48,7 +50,11 @@ def test_a_file_gives_the_week_the_holidays_and_the_exception_days() -> None:
 
 
 @pytest.mark.parametrize("indent", [None, 2, "\t"])
-def test_json_of_the_same_shape_reads_the_same(indent: int | str | None) -> None:
+@pytest.mark.parametrize("loader", [nodes._LOADER, yaml.BaseLoader])
+def test_json_of_the_same_shape_reads_the_same(
+    indent: int | str | None, loader: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nodes, "_LOADER", loader)
     shape = {
         "id": "night",
         "zone": "Etc/UTC",
