@@ -8,11 +8,14 @@ from itertools import permutations
 
 from casewright.domain.model import Frozen
 from casewright.domain.money import Money
-from casewright.domain.state import TicketState
+from casewright.domain.state import Phase, TicketState
 from casewright.domain.steps import MailStep
 from casewright.records.views import LedgerEntry, TicketView
 from starter.run.samples import Entry, Expectation
 from starter.run.world import Payment, World
+
+BROUGHT_BY_TIME = frozenset({"survey", "delay-apology", "delay-apology-credit"})
+"""Templates of mails that go out when a day has passed: a start on kept data, or at speed, finds them or doesn't."""
 
 
 class Outcome(Frozen):
@@ -80,7 +83,9 @@ def _entry(entry: LedgerEntry) -> Entry:
 
 
 def differences(expected: Expectation, found: Outcome) -> list[str]:
-    """In words, what is not as expected; [] when all is."""
+    """In words, what is not as expected; [] when all is. What time brings by itself may have come or not."""
+    if found.state == Phase.CLOSED and expected.state == Phase.RESOLVED:
+        found = found.model_copy(update={"state": Phase.RESOLVED.value})  # the reopening window has ended
     differing = []
     for name in ("rule", "state", "team", "assignee", "code", "refunds", "credits"):
         wanted, got = getattr(expected, name), getattr(found, name)
@@ -90,7 +95,7 @@ def differences(expected: Expectation, found: Outcome) -> list[str]:
         wanted, got = Counter(map(_words, getattr(expected, name))), Counter(map(_words, getattr(found, name)))
         if missing := list((wanted - got).elements()):
             differing.append(f"{name}: {', '.join(missing)} missing")
-        if extra := list((got - wanted).elements()):
+        if extra := [one for one in (got - wanted).elements() if name != "mails" or one not in BROUGHT_BY_TIME]:
             differing.append(f"{name}: {', '.join(extra)} not expected")
     return differing
 

@@ -42,21 +42,27 @@ def first(data: Path) -> dict[str, Any]:
 
 
 def environment(data: Path, **wishes: str) -> dict[str, str]:
-    ours = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "TEMPORAL_ADDRESS")}
+    ours = {
+        name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "TEMPORAL_ADDRESS", "SPEED")
+    }
     return {**ours, "CASEWRIGHT_DATA": str(data), "ONCE": "1", "JSON": "1", **wishes}
 
 
-def report_of(data: Path) -> dict[str, Any]:
-    """Run to the end; every sample as expected, or the test fails with what wasn't."""
-    done = subprocess.run(
+def run_to_its_end(data: Path, **wishes: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         [sys.executable, "-m", "starter.run"],
-        env=environment(data),
+        env=environment(data, **wishes),
         cwd=CHECKOUT,
         capture_output=True,
         text=True,
         timeout=PATIENCE_SECONDS,
         check=False,
     )
+
+
+def report_of(data: Path, **wishes: str) -> dict[str, Any]:
+    """Run to the end; every sample as expected, or the test fails with what wasn't."""
+    done = run_to_its_end(data, **wishes)
     assert done.stdout, done.stderr
     report: dict[str, Any] = json.loads(done.stdout)
     wrong = {sample["name"]: sample["reasons"] for sample in report["samples"] if not sample["as_expected"]}
@@ -87,6 +93,23 @@ def test_a_second_start_submits_nothing_twice(first: dict[str, Any], data: Path)
     assert outcomes(report_of(data)) == outcomes(first)
 
 
+def test_a_speed_on_data_of_the_wall_clock_is_refused_at_once(first: dict[str, Any], data: Path) -> None:
+    assert first["tempo"]["speed"] == 1
+    refused = run_to_its_end(data, SPEED="3600")
+    assert refused.returncode == 1
+    assert "SPEED=3600 was asked for, and the data in" in refused.stderr
+    assert "FRESH=1" in refused.stderr
+
+
+def test_samples_end_as_their_files_say_at_another_speed_too(tmp_path: Path) -> None:
+    # A minute a second: at an hour a second, a slow machine would see the samples' 72 hours pass.
+    data = tmp_path / "data"
+    try:
+        assert report_of(data, SPEED="60")["tempo"]["speed"] == 60
+    finally:
+        discard_data(data / "postgres")
+
+
 def test_a_run_that_is_killed_leaves_nothing_and_carries_on(tmp_path: Path) -> None:
     data = tmp_path / "data"
     try:
@@ -101,10 +124,7 @@ def test_a_second_run_on_the_same_data_says_who_has_them(tmp_path: Path) -> None
     data = tmp_path / "data"
     for line in started(data):
         if UP in line:
-            other = subprocess.run(
-                [sys.executable, "-m", "starter.run"], env=environment(data), cwd=CHECKOUT, capture_output=True,
-                text=True, timeout=PATIENCE_SECONDS, check=False,
-            )  # fmt: skip
+            other = run_to_its_end(data)
             break
     until_nothing_runs_on(data)
     discard_data(data / "postgres")

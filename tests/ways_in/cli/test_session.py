@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
+from casewright.domain.tempo import Tempo
 from starter.session import RunInfo, run_file, settings_of_commands
 
 
@@ -44,6 +46,12 @@ def test_the_environment_wins_over_the_run(shell: pytest.MonkeyPatch) -> None:
     settings = settings_of_commands()
     assert settings.api_url == "http://elsewhere"
     assert settings.temporal_address == "127.0.0.1:3"
+
+
+def test_a_runs_tempo_is_that_of_the_commands(shell: pytest.MonkeyPatch) -> None:
+    tempo = Tempo(epoch=datetime(2026, 3, 2, 12, tzinfo=UTC), speed=3600)
+    info(os.getpid()).model_copy(update={"epoch": tempo.epoch, "speed": tempo.speed}).save()
+    assert settings_of_commands().tempo == tempo
 
 
 def test_a_run_whose_process_is_gone_counts_as_none(shell: pytest.MonkeyPatch) -> None:

@@ -48,6 +48,22 @@ def test_a_mail_that_was_sent_twice_is_named() -> None:
     assert found(mails=mails) == ["mails: acknowledgment not expected"]
 
 
+def test_what_days_bring_by_themselves_may_have_come_meanwhile() -> None:
+    mails = ("acknowledgment", "refund-confirmation", "survey", "delay-apology")
+    assert found(mails=mails, state="closed") == []
+
+
+def test_an_expected_mail_that_time_brings_is_still_missed() -> None:
+    surveyed = EXPECTED.model_copy(update={"mails": (*EXPECTED.mails, "survey")})
+    assert differences(surveyed, AS_EXPECTED) == ["mails: survey missing"]
+
+
+def test_an_open_ticket_that_was_closed_is_named() -> None:
+    waiting = EXPECTED.model_copy(update={"state": "waiting-approval"})
+    closed = AS_EXPECTED.model_copy(update={"state": "closed"})
+    assert differences(waiting, closed) == ["state: expected waiting-approval, found closed"]
+
+
 def test_a_missing_ledger_entry_is_named() -> None:
     assert found(ledger=()) == ["ledger: refund 20.00 USD by system missing"]
 

@@ -45,6 +45,13 @@ def test_a_sample_as_expected_is_ticked() -> None:
     assert TICKET in text
 
 
+def test_what_time_it_is_for_the_tickets_comes_first() -> None:
+    console = Console(width=160, force_terminal=False)
+    with console.capture() as captured:
+        console.print(table([resolved()], head="Virtual time 2026-03-02 12:00 UTC, speed 3600", title="", width=160))
+    assert captured.get().startswith("Virtual time 2026-03-02 12:00 UTC, speed 3600")
+
+
 def test_what_is_not_as_expected_is_told_under_its_row() -> None:
     wrong = resolved()
     wrong.differences = ["team: expected none, found billing-specialists"]
