@@ -26,7 +26,7 @@ setup: $(READY) ## Install everything that a run needs (quick when it is there)
 setup-tests: $(READY_FOR_TESTS) ## Install what the tests need, too
 
 # ONCE, JSON, FRESH and SPEED reach the program as they are, from the environment or `make run SPEED=3600`.
-run: setup ## Start everything and show tickets on their way (ONCE=1, JSON=1, FRESH=1, SPEED=3600)
+run: setup ## Start everything and show tickets on their way (ONCE=1, JSON=1, FRESH=1; SPEED=3600: an hour a second)
 	@$(UV_RUN) python -m starter.run
 
 test: setup-tests ## Run every test (PYTEST="-k name" for some)
