@@ -17,7 +17,10 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities import chat as chats
+from activities import sms as texts
 from activities.anchoring import Anchoring
+from activities.approval_mail import ApprovalMailEffect
 from activities.assess import Assessor
 from activities.envelope import effect_activities
 from activities.facts import BillingFacts, FactSource, LedgerFacts
@@ -25,10 +28,15 @@ from activities.gateway.client import Gateway, connected
 from activities.gateway.effects import CreditEffect, RefundEffect
 from activities.journal import Journal
 from activities.mail import MailEffect
-from activities.notices import ApprovalMailEffect, NoticeEffect
+from activities.notices import NoticeEffect
+from activities.sms import SmsEffect
+from activities.smtp import Smtp
+from activities.staff_words import StaffWords
+from activities.survey import Surveys
 from casewright.domain.effects import Effect
 from casewright.domain.steps import STEP_KINDS
 from casewright.handbook import Handbook
+from casewright.links import Links
 from casewright.payloads import data_converter
 from casewright.policy.problems import PolicyError
 from casewright.records import migrations, policies
@@ -87,9 +95,15 @@ async def running_worker(settings: Settings, *, client: Client | None = None) ->
         temporal = client or await connect_temporal(settings)
         async with (
             connected(settings.gateway_api_key.get_secret_value(), settings.gateway_url) as gateway,
-            build(temporal, settings, handbook, pool, gateway) as worker,
+            chats.connected(settings.chat_url, settings.chat_token.get_secret_value()) as chat,
+            texts.connected(
+                settings.sms_url, settings.sms_account, settings.sms_token.get_secret_value(), settings.sms_from
+            ) as sms,
+            build(temporal, settings, handbook, pool, gateway, chat, sms) as worker,
         ):
             await _schedule(temporal, settings)
+            if not settings.link_key.get_secret_value():
+                log.warning("nobody gets links to approve or to rate: set CASEWRIGHT_LINK_KEY, here and for the API")
             yield worker
     finally:
         await pool.close()
@@ -105,16 +119,26 @@ async def connect_temporal(settings: Settings) -> Client:
     )
 
 
-def build(temporal: Client, settings: Settings, handbook: Handbook, pool: Pool, gateway: Gateway) -> Worker:
+def build(
+    temporal: Client,
+    settings: Settings,
+    handbook: Handbook,
+    pool: Pool,
+    gateway: Gateway,
+    chat: chats.Chat | None = None,
+    sms: texts.Sms | None = None,
+) -> Worker:
     """Everything registered."""
-    tempo = settings.tempo
-    mail = MailEffect(handbook, settings.smtp_host, settings.smtp_port, settings.mail_from)
+    tempo, pages_url = settings.tempo, settings.pages_url
+    smtp = Smtp(settings.smtp_host, settings.smtp_port, settings.mail_from)
+    links, words = Links.under(settings.link_key.get_secret_value()), StaffWords(handbook, pages_url)
     effects: dict[str, Effect[Any]] = {
         "refund": RefundEffect(gateway, timedelta(seconds=settings.facts_fresh_seconds), tempo),
         "credit": CreditEffect(gateway),
-        "mail": mail,
-        "notice": NoticeEffect(),
-        "approval-mail": ApprovalMailEffect(),
+        "mail": MailEffect(handbook, smtp, Surveys(pool, links, pages_url, settings.reopening_days, tempo)),
+        "notice": NoticeEffect(words, chat),
+        "sms": SmsEffect(words, sms, pool, tempo),
+        "approval-mail": ApprovalMailEffect(handbook, smtp, pool, links, pages_url, tempo),
     }
     require_activities(effects, STEP_KINDS)
     sources: list[FactSource] = [BillingFacts(gateway, tempo), LedgerFacts(pool, gateway, tempo)]

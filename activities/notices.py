@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+from activities.chat import Chat
+from activities.staff_words import StaffWords
 from casewright.domain.effects import Done
-from casewright.domain.steps import ApprovalMailStep, NoticeStep
+from casewright.domain.people import POLICY_EXCEPTION_QUEUE
+from casewright.domain.steps import NoticeStep
+
+NO_CHAT = Done(reference="no chat is set up")
 
 
 class NoticeEffect:
-    """Step ``notice``."""
+    """Step ``notice``: once in the channel, found again by the key that is kept beside the message."""
+
+    def __init__(self, words: StaffWords, chat: Chat | None) -> None:
+        self._words, self._chat = words, chat
 
     async def lookup(self, key: str, step: NoticeStep) -> Done | None:
         """What was posted under this key."""
-        return None
+        if self._chat is None:
+            return NO_CHAT
+        found = await self._chat.find(self._channel(step), key)
+        return Done(reference=found) if found is not None else None
 
     async def perform(self, key: str, step: NoticeStep) -> Done:
         """Post it."""
-        return Done(reference="no chat is set up")
+        if self._chat is None:
+            return NO_CHAT
+        subject, body = self._words.say(key, step.template, step.values)
+        named = f"\nFor: {', '.join(step.to)}" if step.to else ""
+        return Done(reference=await self._chat.post(self._channel(step), f"{subject}\n\n{body.strip()}{named}", key))
 
-
-class ApprovalMailEffect:
-    """Step ``approval-mail``."""
-
-    async def lookup(self, key: str, step: ApprovalMailStep) -> Done | None:
-        """Nothing: SMTP keeps no record that can be asked."""
-        return None
-
-    async def perform(self, key: str, step: ApprovalMailStep) -> Done:
-        """Mail each of them."""
-        return Done(reference="nobody has an address")
+    def _channel(self, step: NoticeStep) -> str:
+        return self._words.handbook.charter.team(step.team or POLICY_EXCEPTION_QUEUE).channel

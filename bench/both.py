@@ -12,6 +12,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities.gateway.client import connected
 from activities.mail import MailEffect
+from activities.smtp import Smtp
 from bench.bare import BareCalls, BareWorkflow
 from casewright.handbook import Handbook
 from casewright.settings import Settings
@@ -30,7 +31,7 @@ async def main() -> None:
         key = settings.gateway_api_key.get_secret_value()
         gateway = await stack.enter_async_context(connected(key, settings.gateway_url))
         handbook = Handbook.load(settings.handbook)
-        mail = MailEffect(handbook, settings.smtp_host, settings.smtp_port, settings.mail_from)
+        mail = MailEffect(handbook, Smtp(settings.smtp_host, settings.smtp_port, settings.mail_from))
         calls = BareCalls(gateway, mail)
         bare = Worker(
             client,

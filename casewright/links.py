@@ -110,6 +110,11 @@ class Links:
             raise ValueError("an empty key signs nothing: set CASEWRIGHT_LINK_KEY")
         self._key = key
 
+    @classmethod
+    def under(cls, key: str) -> Links | None:
+        """Those of a key that may not be set; None: nothing can be signed."""
+        return cls(key) if key else None
+
     def sign(self, said: Said) -> str:
         """The token that says this."""
         token = self._of(said.purpose).dumps(said.model_dump(mode="json"))

@@ -1,4 +1,4 @@
-"""Slack's chat over HTTP: post a message, read a channel. What is refused comes as 200 with ``ok: false``."""
+"""Slack's chat over HTTP: post a message, find channels, read one. What is refused comes as 200 with ``ok: false``."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from starlette.responses import JSONResponse
 
 from sandbox.chat.channels import Channel, Metadata
-from sandbox.chat.history import page_of
+from sandbox.chat.history import is_true, page_of
 from sandbox.doors import Door, Problem, bearer_token
 from sandbox.faults.rules import Target
 from sandbox.world import World
@@ -36,6 +36,16 @@ def chat_router(world: World) -> APIRouter:
         world.commit()
         shown = message.to_slack(with_metadata=True)
         return JSONResponse({"ok": True, "channel": channel.id, "ts": message.ts, "message": shown})
+
+    async def channels(request: Request) -> JSONResponse:
+        """Every channel, so that a program finds the id of a name; archived ones unless exclude_archived=true."""
+        arguments = await _arguments(request)
+        hidden = is_true(arguments.get("exclude_archived"))
+        shown = [channel for channel in world.chat.channels() if not (hidden and channel.is_archived)]
+        listed = [{**channel.model_dump(), "is_channel": True} for channel in shown]
+        return JSONResponse({"ok": True, "channels": listed, "response_metadata": {"next_cursor": ""}})
+
+    router.get("/conversations.list")(channels)
 
     async def history(request: Request) -> JSONResponse:
         """A channel's messages, newest first; their metadata only with include_all_metadata=true."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 import secrets
 import shutil
@@ -31,6 +33,12 @@ class Keys(BaseModel):
     @field_serializer("intake_key", "gateway_api_key", "anchor_key")
     def _in_the_open(self, key: SecretStr) -> str:
         return key.get_secret_value()
+
+    @property
+    def link_key(self) -> SecretStr:
+        """Signs links; it follows from a key that is kept already, so that older data have one."""
+        made = hmac.new(self.intake_key.get_secret_value().encode(), b"links", hashlib.sha256)
+        return SecretStr(made.hexdigest())
 
     @classmethod
     def made_up(cls) -> Keys:

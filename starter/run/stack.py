@@ -14,6 +14,7 @@ from casewright.embedded.processes import ChildProcess, Progress
 from starter.run import questions
 from starter.run.environment import Places, environment, tempo_told
 from starter.run.folder import DataFolder
+from starter.run.ports import choose
 from starter.run.programs import Program, ended
 from starter.run.racing import first
 from starter.run.servers import Servers, running_servers
@@ -65,9 +66,12 @@ async def running_stack(folder: DataFolder, wishes: Wishes, tempo: Tempo, say: P
         sandbox, sandbox_port = await start.on_a_port(
             8025, wishes.sandbox_port, lambda port: _sandbox(folder, tempo, port, smtp_port)
         )
+        # Chosen before the worker starts, as its mails name the API's pages.
+        api_port = choose("the API", 8080, wishes.api_port, say)
         told = environment(folder, wishes, tempo, servers, f"http://{LOOPBACK}:{sandbox_port}", smtp_port)
+        told["CASEWRIGHT_PUBLIC_URL"] = f"http://{LOOPBACK}:{api_port}"
         worker = await start.program(_worker(folder, servers, told))
-        api, api_port = await start.on_a_port(8080, wishes.api_port, lambda port: _api(folder, port, told))
+        api = await start.program(_api(folder, api_port, told))
         places = Places(servers.temporal.ui_url, api_port, sandbox_port)
         yield Stack(servers, places, tempo, (sandbox, worker, api), time.monotonic() - began)
 
