@@ -22,7 +22,7 @@ from casewright.domain.calendars import (
 
 from .business_cases import CALENDARS, MOMENTS, SPANS, Vector, at, span, vectors
 
-FEW = settings(max_examples=30, deadline=None)
+FEW = settings(max_examples=20, deadline=None)
 ZERO = timedelta()
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

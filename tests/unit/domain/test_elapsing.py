@@ -24,7 +24,7 @@ from casewright.domain.elapsing import (
 
 from .business_cases import CALENDARS, MOMENTS, PAUSES, SPANS
 
-FEW = settings(max_examples=30, deadline=None)
+FEW = settings(max_examples=20, deadline=None)
 HOUR, MINUTE, ZERO = timedelta(hours=1), timedelta(minutes=1), timedelta()
 THURSDAY = datetime(2026, 11, 19, 8, tzinfo=UTC)
 MAYBE = st.none() | CALENDARS
