@@ -9,7 +9,7 @@ import pytest
 
 from casewright.embedded.postgres import PostgresUrls, create_database, drop_database
 from casewright.records import pool as pools
-from casewright.records.migrations import MigrationError, apply, migrate, shipped
+from casewright.records.migrations import MigrationError, apply, migrate, require_applied, shipped
 
 
 async def test_many_processes_may_migrate_at_once(postgres: PostgresUrls) -> None:
@@ -71,3 +71,24 @@ async def test_a_login_that_may_become_the_application_always_is_it(database: Po
     finally:
         pools.APPLICATION_ROLE = original
         await owner.execute("DROP ROLE stand_in")
+
+
+async def test_the_applications_login_makes_sure_of_the_migrations_and_applies_none(
+    postgres: PostgresUrls, database: PostgresUrls
+) -> None:
+    await migrate(database.application)
+    empty = await create_database(postgres, "never_migrated")
+    try:
+        with pytest.raises(MigrationError, match="run `casewright setup database`"):
+            await migrate(empty.application)
+    finally:
+        await drop_database(postgres, "never_migrated")
+
+
+async def test_the_applications_login_refuses_what_is_missing_or_edited(app: Any) -> None:
+    first, *others = shipped()
+    await require_applied(app, others)
+    with pytest.raises(MigrationError, match="was edited after it was applied"):
+        await require_applied(app, [replace(first, sql=first.sql + "-- a word more")])
+    with pytest.raises(MigrationError, match=r"9999_new\.sql isn't applied"):
+        await require_applied(app, [first, *others, replace(first, number=9999, name="9999_new.sql")])
