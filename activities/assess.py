@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Sequence
+from datetime import datetime
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.facts import FactSource, gather
-from casewright.domain.decision import Decision
+from activities.facts import ACCOUNT, FactSource, gather
+from casewright.domain.billing import Account
+from casewright.domain.decision import Decision, Ruling
 from casewright.domain.entitlement import Entitlement
+from casewright.domain.facts import FactUnavailable
 from casewright.domain.requests import (
     ASSESS,
     ENTITLE,
@@ -22,8 +26,9 @@ from casewright.domain.requests import (
     RemedyPlan,
 )
 from casewright.domain.tempo import Tempo
+from casewright.domain.ticket import Plan
 from casewright.handbook import Handbook, NoPolicy
-from casewright.policy.case import Case
+from casewright.policy.case import Asked, Case
 from casewright.policy.remedy import RemedyImpossible
 from casewright.telemetry import meters
 
@@ -47,6 +52,7 @@ class Assessor:
         if request.insist and decision.ruling.rule is None and decision.unavailable:
             words = "; ".join(f"{name}: {why}" for name, why in decision.unavailable.items())
             raise ApplicationError(words, type=FACTS_MISSING)
+        decision = self._entitled(case, decision)
         told = {"policy": decision.ruling.policy, "ownership": decision.ruling.ownership.value}
         meters.DECISION_DURATION.record(time.monotonic() - began, **told)
         return decision
@@ -54,7 +60,7 @@ class Assessor:
     @activity.defn(name=ENTITLE)
     async def entitle(self, request: EntitleRequest) -> Entitlement:
         """The commitments of a ticket under its present ruling and priority; nobody outside is asked."""
-        return Entitlement(plan=request.plan, customer=request.customer)
+        return self._entitlement(request.case, request.ruling, request.plan, request.customer)
 
     @activity.defn(name=PREPARE_REMEDY)
     async def prepare_remedy(self, order: RemedyOrder) -> RemedyPlan:
@@ -72,11 +78,36 @@ class Assessor:
             return RemedyPlan(impossible=str(error))
         return RemedyPlan(steps=steps, need=need)
 
+    def _entitled(self, case: Case, decision: Decision) -> Decision:
+        """The decision with what the ticket is entitled to; under a neutral policy whoever the account is (B.1)."""
+        account = None
+        if not decision.ruling.neutral:
+            with contextlib.suppress(FactUnavailable):  # then no plan's promise is made up
+                account = case.read(ACCOUNT, Account)
+        plan, customer = (account.plan, account.customer) if account is not None else (None, None)
+        entitlement = self._entitlement(case, decision.ruling, plan, customer, decision.decided_at)
+        return decision.model_copy(update={"entitlement": entitlement})
+
+    def _entitlement(
+        self, asked: Asked, ruling: Ruling | None, plan: Plan | None, customer: str | None, at: datetime | None = None
+    ) -> Entitlement:
+        return self._handbook.entitlement(
+            policy=asked.policy,
+            priority=asked.priority,
+            plan=plan,
+            customer=customer,
+            received=asked.submitted_at,
+            ruling=ruling,
+            ruled_at=at or self._tempo.now(),
+        )
+
     async def _case(self, request: AssessRequest) -> Case:
         try:
             policy = self._handbook.policy_for(request.policy, request.version, request.submitted_at)
         except NoPolicy as error:
             # Waiting won't write it: people get the ticket at once.
             raise ApplicationError(str(error), type=type(error).__name__, non_retryable=True) from error
-        facts = await gather(self._sources, request, policy.facts)
+        # Who they are decides what they are promised, whatever the policy itself asks; but not under a neutral one.
+        of_account = () if policy.neutral else (ACCOUNT,)
+        facts = await gather(self._sources, request, tuple(dict.fromkeys((*policy.facts, *of_account))))
         return self._handbook.case(request, facts)

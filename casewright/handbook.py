@@ -15,6 +15,7 @@ from casewright.domain.entitlement import Entitlement
 from casewright.domain.facts import Fact
 from casewright.domain.ticket import Plan, PolicyId, Priority
 from casewright.handbook_folder import HandbookFolder
+from casewright.policy.approval_terms import in_time, with_ladder
 from casewright.policy.case import Asked, Case
 from casewright.policy.commitment_book import CommitmentBook
 from casewright.policy.decide import decide, prepare_remedy
@@ -107,7 +108,7 @@ class Handbook:
         Raises:
             NoPolicy: its policy is not in this handbook.
         """
-        return decide(self._policy(case), replace(case, at=at), OVERLAYS)
+        return in_time(decide(self._policy(case), replace(case, at=at), OVERLAYS), self.charter)
 
     def prepare_remedy(self, case: Case, remedy: Remedy) -> PreparedRemedy:
         """A person's remedy as steps, and who may authorise it.
@@ -116,7 +117,8 @@ class Handbook:
             RemedyImpossible: it can't be given; the message says why.
             NoPolicy: its policy is not in this handbook.
         """
-        return prepare_remedy(self._policy(case), case, remedy)
+        prepared = prepare_remedy(self._policy(case), case, remedy)
+        return prepared._replace(need=with_ladder(prepared.need, self.charter))
 
     def replay(self, decision: Decision) -> Decision:
         """Decide again from a decision's own record (RULES §2.4).

@@ -46,10 +46,10 @@ def consequences(state: TicketState, step: str) -> list[ev.Event]:
         return []
     words = "was refused" if record.status is StepStatus.REFUSED else "has no certain outcome"
     reason = f"{record.step.kind} {words}: {record.reason}"
-    if is_correspondence(step):
-        return _undelivered(state, reason)
     dependents = _dependents(state, step)
     cancelled: list[ev.Event] = [ev.StepsCancelled(steps=dependents, reason=reason)] if dependents else []
+    if is_correspondence(step):
+        return [*cancelled, *_undelivered(state, reason)]
     if state.needs_decision:
         return cancelled
     return [*cancelled, *fail_plan(state, reason)]

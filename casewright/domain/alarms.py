@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from casewright.domain import elapsing
+from casewright.domain import elapsing, spans
 from casewright.domain.clocks import DEFAULT_CALENDAR, Clock, Milestone
 from casewright.domain.messages import TicketTerms
 from casewright.domain.model import Frozen
@@ -74,7 +74,7 @@ def approval_deadline(state: TicketState, approval: Approval) -> datetime:
     need, asked = approval.need, approval.asked_at or state.folded_at
     if approval.reminders:
         return asked + REMINDER
-    of_calendar = elapsing.counts_business_time(need.span)
+    of_calendar = spans.needs_calendar(need.span)
     calendar = state.calendars.get(need.calendar or DEFAULT_CALENDAR) if of_calendar else None
     if of_calendar and calendar is None:
         return asked + REMINDER  # nothing was set that says when people work

@@ -12,7 +12,7 @@ from casewright.domain.letters import letter
 from casewright.domain.people import POLICY_EXCEPTION_QUEUE
 from casewright.domain.ratings import rated
 from casewright.domain.state import Phase, StepStatus, TicketState
-from casewright.domain.steps import MailStep, MoneyStep
+from casewright.domain.steps import MoneyStep
 
 _CORRESPONDENCE = ("acknowledgment", "reply-", "question-", "notice-", "approval-", "survey-", "apology-", "sorry-")
 

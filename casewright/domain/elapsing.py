@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from casewright.domain import calendars as business
+from casewright.domain import spans
 from casewright.domain.calendars import Calendar
 from casewright.domain.clocks import CalendarId, Clock, Pause, SpanText
 
@@ -50,11 +51,6 @@ def span(text: SpanText, calendar: Calendar | None) -> timedelta:
     if day is None:
         raise NoCalendar(f"the calendar {calendar.id} has no weekly hours, so {text!r} has no length")
     return int(number) * day
-
-
-def counts_business_time(text: SpanText) -> bool:
-    """Whether a span is of a calendar: hours and days in which people work."""
-    return text.endswith(_OF_A_CALENDAR)
 
 
 def deadline(started: datetime, left: timedelta, pauses: Sequence[Pause], calendar: Calendar | None) -> datetime | None:
@@ -126,7 +122,7 @@ def _due(clock: Clock, left: timedelta, pauses: Sequence[Pause], calendar: Calen
 
 def _calendar_of(clock: Clock, calendars: Mapping[CalendarId, Calendar]) -> Calendar | None:
     """Elapsed time has none, whatever calendar the clock names."""
-    if not counts_business_time(clock.span):
+    if not spans.needs_calendar(clock.span):
         return None
     if clock.calendar is None or clock.calendar not in calendars:
         raise NoCalendar(f"the clock {clock.id} ({clock.span}) needs the calendar {clock.calendar}")

@@ -217,9 +217,10 @@ def _step_changes(state: TicketState, event: ev.Event) -> dict[str, Any]:
 
 
 def _may_redecide(state: TicketState, step: str) -> bool:
-    """A reservation refused to the automation is a new fact: decide again, once."""
+    """A reservation refused to what the automation decided is a new fact: decide again, once."""
     record = state.steps[step]
-    return record.authorised_by is None and record.gate is None and not state.redecided
+    decided = step.startswith(f"d{state.decisions}-") and state.phase is Phase.OPEN
+    return decided and record.authorised_by is None and record.gate is None and not state.redecided
 
 
 def _with_steps(state: TicketState, ids: tuple[str, ...], **update: Any) -> dict[str, Any]:

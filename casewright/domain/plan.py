@@ -53,7 +53,9 @@ def carry_out(state: TicketState, decision: Decision) -> list[ev.Event]:
     events.append(ev.Owned(ownership=ruling.ownership, team=team, reason=ruling.reason))
     prefix = f"d{state.decisions + 1}-"
     closes = ruling.ownership is Ownership.AUTOMATE
-    events += _line(prefix, [p.step for p in decision.steps if not p.gated], closes=closes, answers=closes or ruling.neutral)
+    events += _line(
+        prefix, [p.step for p in decision.steps if not p.gated], closes=closes, answers=closes or ruling.neutral
+    )
     gated = [p for p in decision.steps if p.gated]
     if gated and ruling.approval is not None:
         events += request_approval(state, prefix, gated, ruling.approval, SYSTEM)

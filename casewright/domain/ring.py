@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from casewright.domain import approvals
+from casewright.domain import approvals, spans
 from casewright.domain import events as ev
 from casewright.domain.alarms import Alarm, AlarmKind
 from casewright.domain.clocks import Clock, CommitmentKind
 from casewright.domain.letters import letter
 from casewright.domain.people import POLICY_EXCEPTION_QUEUE
 from casewright.domain.state import Phase, TicketState
-from casewright.domain.steps import NoticeStep
+from casewright.domain.steps import CreditStep, NoticeStep
 
 TEAM_LEAD, OPERATIONS_MANAGER = "team-lead", "operations-manager"
 
@@ -56,10 +56,15 @@ def _apology(state: TicketState, clock: Clock) -> list[ev.Event]:
     )
     if clock.kind is not CommitmentKind.PROMISE or state.phase is not Phase.OPEN or neutral or said:
         return []
-    apology = letter(
-        state, f"apology-{state.seq + 3}", "delay-apology", promise=clock.span, subject=state.submission.subject
-    )
-    return [ev.StepPlanned(step=apology)]
+    said_in_words = {"promise": spans.in_words(clock.span), "subject": state.submission.subject}
+    number = state.seq + 3
+    if state.breach_credit is None or state.customer is None:
+        return [ev.StepPlanned(step=letter(state, f"apology-{number}", "delay-apology", **said_in_words))]
+    amount = state.breach_credit
+    credit = CreditStep(id=f"apology-credit-{number}", customer=state.customer, amount=amount)
+    sorry = letter(state, f"apology-{number + 1}", "delay-apology-credit", **said_in_words, amount=str(amount))
+    # Only what was given is written of.
+    return [ev.StepPlanned(step=credit), ev.StepPlanned(step=sorry, after=(credit.id,))]
 
 
 def _notice(
