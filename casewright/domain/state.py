@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from enum import StrEnum
 
@@ -16,6 +17,8 @@ from casewright.domain.steps import Step
 from casewright.domain.ticket import ClaimName, ClaimValue, Plan, Priority, Submission
 
 STATE_VERSION = 1
+_DECIDED = re.compile(r"d[0-9]+-")
+"""How the ids begin of what the automation decided to do; the rest is correspondence, and people's remedies."""
 
 
 class Phase(StrEnum):
@@ -182,7 +185,8 @@ class TicketState(Frozen):
     @property
     def redecided(self) -> bool:
         """Whether a refused reservation has led to a second decision already."""
-        return any(r.status is StepStatus.REFUSED and r.authorised_by is None for r in self.steps.values())
+        refused = self.with_status(StepStatus.REFUSED)
+        return any(r.authorised_by is None and _DECIDED.match(r.step.id) for r in refused)
 
     def with_status(self, *statuses: StepStatus) -> tuple[StepRecord, ...]:
         """The steps in any of these statuses, in the order they were planned."""

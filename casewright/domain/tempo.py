@@ -11,7 +11,7 @@ from casewright.domain.model import Frozen
 
 
 class Tempo(Frozen):
-    """Virtual time = epoch + (real time − epoch) × speed. Speed 1 is the wall clock itself."""
+    """Virtual time = epoch + (real time - epoch) * speed. Speed 1 is the wall clock itself."""
 
     epoch: AwareDatetime = datetime(2020, 1, 1, tzinfo=UTC)
     speed: Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)] = 1.0
