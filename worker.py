@@ -33,6 +33,7 @@ from activities.sms import SmsEffect
 from activities.smtp import Smtp
 from activities.staff_words import StaffWords
 from activities.survey import Surveys
+from casewright import logs
 from casewright.domain.effects import Effect
 from casewright.domain.steps import STEP_KINDS
 from casewright.handbook import Handbook
@@ -44,12 +45,15 @@ from casewright.records import pool as pools
 from casewright.records import tempo as tempos
 from casewright.records.postgres import Pool
 from casewright.settings import Settings, in_words
+from casewright.telemetry.core import set_up_core
+from casewright.telemetry.exporting import exporting
 from casewright.telemetry.temporal import interceptors
 from workflows import charter, schedules
 from workflows.anchoring import AnchorJournal
 from workflows.ticket import TicketWorkflow
 
 log = logging.getLogger("casewright.worker")
+SERVICE = "worker"
 POOL_SIZE = 20
 DATABASE_PATIENCE = 8.0
 """Seconds for a statement: less than an activity's attempt, so that a silent database frees its connection."""
@@ -199,10 +203,6 @@ async def _schedule(temporal: Client, settings: Settings) -> None:
 
 async def main() -> None:
     """Run until asked to stop."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    # These log addresses with what is asked in them, such as a customer's mail address.
-    for chatty in ("httpx", "httpcore", "stripe"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -210,8 +210,10 @@ async def main() -> None:
         settings = Settings()
     except ValidationError as refused:
         sys.exit(f"the worker can't start: {in_words(refused)}")
+    logs.configure(SERVICE, settings.log_format)
+    set_up_core(settings)
     try:
-        async with running_worker(settings):
+        async with exporting(settings, SERVICE), running_worker(settings):
             log.info("worker is up on task queue %s", settings.task_queue)
             await stop.wait()
     except CANNOT_START as error:

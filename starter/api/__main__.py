@@ -12,6 +12,7 @@ import asyncpg  # type: ignore[import-untyped, unused-ignore]
 import uvicorn
 from pydantic import ValidationError
 
+from casewright import logs
 from casewright.client import Client, Unavailable
 from casewright.handbook import Handbook
 from casewright.identity import PeopleError, sync_people
@@ -21,8 +22,12 @@ from casewright.records import tempo as tempos
 from casewright.records.pool import WrongRole
 from casewright.records.watcher import JournalWatcher
 from casewright.settings import Settings, in_words
+from casewright.telemetry.core import set_up_core
+from casewright.telemetry.exporting import exporting
 from starter.api.app import create_app
+from starter.api.observing import observe
 
+SERVICE = "api"
 POOL_SIZE = 20
 DATABASE_SECONDS = 5.0
 """For a statement: what the API asks takes milliseconds, and a caller is better off with a clear no."""
@@ -54,10 +59,10 @@ async def serve(settings: Settings) -> None:
             if settings.people is not None:
                 await sync_people(pool, settings.people, handbook.organisation.roles)
             client = await Client.connect(settings, pool=pool, watcher=watcher)
-            # No access log: nobody needs who asked for what when, and the journal has what happened.
+            # Not uvicorn's access log: it has callers' network addresses and whole queries.
             place = urlsplit(settings.api_url)
             config = uvicorn.Config(
-                create_app(client, pool, handbook),
+                observe(create_app(client, pool, handbook), settings),
                 host=place.hostname or "127.0.0.1",
                 port=place.port or 8080,
                 lifespan="off",
@@ -74,16 +79,23 @@ async def serve(settings: Settings) -> None:
         await pool.close()
 
 
+async def _observed(settings: Settings) -> None:
+    async with exporting(settings, SERVICE):
+        await serve(settings)
+
+
 def main() -> int:
     """Serve, or say in one line why not."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.configure(SERVICE)
     try:
         settings = Settings()
     except ValidationError as refused:
         log.error("can't start: %s", in_words(refused))
         return 1
+    logs.configure(SERVICE, settings.log_format)
+    set_up_core(settings)
     try:
-        asyncio.run(serve(settings))
+        asyncio.run(_observed(settings))
     except KeyboardInterrupt:
         return 0
     except _CANNOT_START as error:
