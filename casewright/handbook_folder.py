@@ -67,10 +67,11 @@ class HandbookFolder:
         return tuple(sorted(found, key=lambda p: (p.id, p.version)))
 
     def _vocabulary(self, organisation: Organisation, templates: Mapping[str, Template]) -> Vocabulary:
-        """Messages to colleagues are none of it: no rule may send one to a customer."""
-        needs = {name: template.placeholders for name, template in templates.items() if not name.startswith(STAFF)}
+        """Messages to colleagues stand apart: no rule may send one to a customer."""
+        needs = {name: template.placeholders for name, template in templates.items()}
+        staff = {name: needs.pop(name) for name in sorted(needs) if name.startswith(STAFF)}
         teams, roles = frozenset(organisation.teams), frozenset(organisation.roles)
-        return Vocabulary(needs, teams, roles, frozenset(self._calendars))
+        return Vocabulary(needs, teams, roles, frozenset(self._calendars), staff)
 
     def _read_calendars(self) -> dict[str, Calendar | None]:
         """By id; one with a mistake is None under its file's name, so that naming it is no second mistake."""

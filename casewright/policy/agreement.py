@@ -18,7 +18,7 @@ from casewright.policy.grammar import Policy, Ref, StepTemplate
 from casewright.policy.logic import comparisons
 from casewright.policy.problems import Problem, nearest
 from casewright.policy.registry import INPUTS_MODULES
-from casewright.policy.steps import MONEY_STEPS
+from casewright.policy.steps import TYPED_STEPS
 from casewright.policy.typed import Kind, ValueType
 
 _PLAIN: dict[Kind, tuple[object, ...]] = {
@@ -95,7 +95,7 @@ def _steps(policy: Policy, module: AnyInputsModule) -> Iterator[tuple[int, str]]
 def _step(step: StepTemplate, known: dict[str, Any]) -> Iterator[str]:
     if step.only_if is not None and step.only_if.name not in known:
         yield f"unknown value ${step.only_if.name}{nearest(step.only_if.name, known)}"
-    model = MONEY_STEPS.get(step.kind)
+    model = TYPED_STEPS.get(step.kind)
     for field, operand in step.fields.items():
         if isinstance(operand, Ref) and operand.name not in known:
             yield f"unknown value ${operand.name}{nearest(operand.name, known)}"

@@ -20,6 +20,7 @@ from casewright.policy.derivation import AnyInputsModule, Derived
 from casewright.policy.evaluate import Verdict, evaluate
 from casewright.policy.grammar import Policy, Ref, Row, Unavailable
 from casewright.policy.logic import Readings
+from casewright.policy.neutrality import with_neutral_reply
 from casewright.policy.readings import readings_of
 from casewright.policy.registry import INPUTS_MODULES
 from casewright.policy.remedy import PreparedRemedy, RemedyImpossible
@@ -34,9 +35,10 @@ except PackageNotFoundError:  # a bare checkout
 
 
 def decide(policy: Policy, case: Case, overlays: Sequence[Overlay] = ()) -> Decision:
-    """The table's verdict as a ruling with its steps and its proof, then the overlays in order."""
+    """The table's verdict as a ruling with its steps and its proof, then the overlays in order; a neutral policy's one
+    reply comes after them, so that no overlay takes it away."""
     decision, _ = decide_by_table(policy, case)
-    return reduce(lambda sofar, overlay: overlay(case, sofar), overlays, decision)
+    return with_neutral_reply(policy, case, reduce(lambda sofar, overlay: overlay(case, sofar), overlays, decision))
 
 
 def decide_by_table(policy: Policy, case: Case) -> tuple[Decision, Readings]:

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel
 
 from casewright.domain.acts import Remedy
+from casewright.domain.facts import FactUnavailable
 from casewright.domain.model import Frozen
 from casewright.policy.case import Case
 from casewright.policy.remedy import PreparedRemedy
@@ -46,6 +47,18 @@ class InputsModule(Generic[ParametersT, InputsT, ValuesT]):
     derive: Callable[[Case, ParametersT], Derived[InputsT, ValuesT]]
     prepare_remedy: Callable[[Case, ParametersT, Remedy], PreparedRemedy] | None = None
     """None: this policy's people can't give money."""
+
+
+def asked_each(inputs: type[InputsT], asked: object) -> tuple[InputsT, dict[str, str]]:
+    """Each input from the property of its name; one that needs a fact which can't be had is unavailable, with why."""
+    found: dict[str, object] = {}
+    unavailable: dict[str, str] = {}
+    for name in inputs.model_fields:
+        try:
+            found[name] = getattr(asked, name)
+        except FactUnavailable as error:
+            found[name], unavailable[name] = None, str(error)
+    return inputs.model_validate(found), unavailable
 
 
 # A registry holds modules of different policies side by side: their type arguments are each one's own.

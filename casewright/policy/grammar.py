@@ -127,6 +127,10 @@ class StepTemplate:
     gated: bool
     only_if: Ref | None
     line: int
+    team: str | None = None
+    """For word to colleagues: whose channel."""
+    roles: tuple[str, ...] = ()
+    """For word to colleagues: who is named, or gets it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,15 +204,19 @@ class Policy:
     content: str
     """The file's text."""
     file: str
+    neutral: str | None = None
+    """The template of the one reply that every ticket gets, whatever was found; None: replies may tell."""
     lines: dict[str, int] = field(default_factory=dict)
     """First line of each section."""
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What a policy may name: mail templates with the values they need, teams, roles, calendars."""
+    """What a policy may name: message templates with the values they need, teams, roles, calendars."""
 
     templates: dict[str, frozenset[str]]
     teams: frozenset[str]
     roles: frozenset[str]
     calendars: frozenset[str] = frozenset({DEFAULT_CALENDAR})
+    staff_templates: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Messages to colleagues, which no step sends to a customer."""

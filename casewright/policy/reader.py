@@ -12,6 +12,7 @@ from casewright.policy.conditions import Conditions
 from casewright.policy.declarations import read_claims, read_inputs, read_parameters
 from casewright.policy.example_reader import ExampleReader
 from casewright.policy.grammar import Impossible, Policy, Vocabulary
+from casewright.policy.neutrality import read_neutral
 from casewright.policy.nodes import Section, compose, plain, text_of, texts_of
 from casewright.policy.problems import Mistake, PolicyError, Problems
 from casewright.policy.rows import Rows
@@ -51,13 +52,14 @@ def read_policy(text: str, file: str, vocabulary: Vocabulary) -> Policy:
 
 
 def _read(root: Node, text: str, problems: Problems, vocabulary: Vocabulary) -> Policy:
-    section = Section(root, problems, required=_REQUIRED, optional=("impossible",))
+    section = Section(root, problems, required=_REQUIRED, optional=("impossible", "neutral"))
     policy_id = _shaped(section, "policy", r"[A-L]\.[1-9]", "a policy id such as A.1")
     parameters = read_parameters(section.mapping("parameters"), problems)
     inputs = read_inputs(section.mapping("inputs"), problems)
     claims = read_claims(section.mapping("claims"), vocabulary, problems)
     conditions = Conditions(inputs, parameters, problems)
     rows = Rows(policy_id, conditions, vocabulary, problems).read(section.items("rules"))
+    neutral = read_neutral(section, rows, vocabulary)
     facts = _facts(section.get("facts"), problems)
     examples = ExampleReader(problems, inputs, claims, facts, _ids(section.items("rules")))
     return Policy(
@@ -76,6 +78,7 @@ def _read(root: Node, text: str, problems: Problems, vocabulary: Vocabulary) -> 
         hash=digest(plain(root)),
         content=text,
         file=problems.file,
+        neutral=neutral,
         lines={name: key.start_mark.line + 1 for name, (key, _) in section.entries.items()},
     )
 

@@ -13,7 +13,8 @@ from casewright.policy.grammar import Ref, Row, Vocabulary
 from casewright.policy.nodes import Section, text_of, texts_of
 from casewright.policy.problems import Mistake, Problems, nearest
 from casewright.policy.rule_commitments import read_commitment
-from casewright.policy.steps import STANDARD_VALUES, read_step
+from casewright.policy.step_reader import read_step
+from casewright.policy.steps import STANDARD_VALUES
 
 _REQUIRED = ("id", "source", "when", "ownership", "reason")
 _OPTIONAL = ("team", "approval", "commitments", "steps", "question")

@@ -26,6 +26,7 @@ REQUIRED: dict[str, frozenset[str]] = {
     "resolved": frozenset({"summary"}),
     "refund-confirmation": frozenset({"amount", "plan"}),
     "credit-confirmation": frozenset({"amount"}),
+    "password-reset": frozenset({"link", "minutes"}),
     "staff-at-risk": frozenset({"clock", "deadline", "state", "link"}),
     "staff-breach": frozenset({"clock", "deadline", "state", "link"}),
     "staff-low-rating": frozenset({"score", "link"}),

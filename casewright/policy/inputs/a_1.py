@@ -12,7 +12,7 @@ from casewright.domain.money import Money
 from casewright.domain.steps import SpendingLimit, VelocityLimit
 from casewright.domain.ticket import Plan, Priority
 from casewright.policy.case import Case
-from casewright.policy.derivation import Derived, InputsModule
+from casewright.policy.derivation import Derived, InputsModule, asked_each
 from casewright.policy.inputs.overcharge import InvoiceState, Overcharge, Parameters, PaymentState
 from casewright.policy.inputs.proof import ProofKind
 from casewright.policy.inputs.remedies import prepare_remedy
@@ -49,14 +49,8 @@ class Values(Frozen):
 def derive(case: Case, parameters: Parameters) -> Derived[Inputs, Values]:
     """The table's inputs, each unavailable exactly when it needs a fact that is; and what the steps use."""
     asked = Overcharge(case, parameters)
-    found: dict[str, object] = {}
-    unavailable: dict[str, str] = {}
-    for name in Inputs.model_fields:
-        try:
-            found[name] = getattr(asked, name)
-        except FactUnavailable as error:
-            found[name], unavailable[name] = None, str(error)
-    return Derived(Inputs.model_validate(found), _values(asked), unavailable)
+    inputs, unavailable = asked_each(Inputs, asked)
+    return Derived(inputs, _values(asked), unavailable)
 
 
 def _values(asked: Overcharge) -> Values:
