@@ -28,6 +28,8 @@ class Right(StrEnum):
 
     STOP = "stop"
     """Set and lift emergency stops (RULES §8)."""
+    ABSENCES = "absences"
+    """Name deputies for the absences of others (RULES §5)."""
 
 
 @dataclass(frozen=True, slots=True)
