@@ -154,5 +154,5 @@ class Links:
 def refusal(purpose: Purpose, flaw: Flaw, ticket: str | None = None) -> BadLink:
     """The no to a token, logged with what tells nothing of anybody."""
     told = {"purpose": purpose.value, "flaw": flaw.value, "ticket": ticket}
-    log.warning("a link for %s was refused: %s", purpose.value, flaw.value, extra=told)
+    log.warning("a link for %s was refused: %s", purpose.value, flaw.value, extra={"fields": told})
     return BadLink(purpose, flaw)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from starter.commands import act, audit, clock, decide, handbook, people, sandbox, setup, show, stop, submit, tickets
+from starter.commands import absent, act, audit, clock, decide, handbook, people, sandbox, setup, show, stop, submit, tickets
 
 app = typer.Typer(
     name="casewright",
@@ -20,6 +20,7 @@ app.command("tickets")(tickets.tickets)
 app.command("show")(show.show)
 app.add_typer(act.app, name="act")
 app.add_typer(stop.app, name="stop")
+app.add_typer(absent.app, name="absent")
 app.add_typer(audit.app, name="audit")
 app.add_typer(clock.app, name="clock")
 app.add_typer(people.app, name="people")

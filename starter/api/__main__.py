@@ -10,16 +10,19 @@ from urllib.parse import urlsplit
 
 import asyncpg  # type: ignore[import-untyped, unused-ignore]
 import uvicorn
+from fastapi import FastAPI
 from pydantic import ValidationError
 
 from casewright import logs
 from casewright.client import Client, Unavailable
 from casewright.handbook import Handbook
 from casewright.identity import PeopleError, sync_people
+from casewright.links import Links
 from casewright.policy.problems import PolicyError
 from casewright.records import pool as pools
 from casewright.records import tempo as tempos
 from casewright.records.pool import WrongRole
+from casewright.records.postgres import Pool
 from casewright.records.watcher import JournalWatcher
 from casewright.settings import Settings, in_words
 from casewright.telemetry.core import set_up_core
@@ -62,7 +65,7 @@ async def serve(settings: Settings) -> None:
             # Not uvicorn's access log: it has callers' network addresses and whole queries.
             place = urlsplit(settings.api_url)
             config = uvicorn.Config(
-                observe(create_app(client, pool, handbook), settings),
+                observe(_app(client, pool, handbook, settings), settings),
                 host=place.hostname or "127.0.0.1",
                 port=place.port or 8080,
                 lifespan="off",
@@ -77,6 +80,13 @@ async def serve(settings: Settings) -> None:
             await uvicorn.Server(config).serve()
     finally:
         await pool.close()
+
+
+def _app(client: Client, pool: Pool, handbook: Handbook, settings: Settings) -> FastAPI:
+    links = Links.under(settings.link_key.get_secret_value())
+    if links is None:
+        log.warning("nobody can approve or rate by a link: set CASEWRIGHT_LINK_KEY, here and for the worker")
+    return create_app(client, pool, handbook, links=links, pages_url=settings.pages_url)
 
 
 async def _observed(settings: Settings) -> None:

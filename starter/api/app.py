@@ -7,8 +7,9 @@ from starlette.exceptions import HTTPException
 
 from casewright.client import Client
 from casewright.handbook import Handbook
+from casewright.links import Links
 from casewright.records.postgres import Pool
-from starter.api import acting, health, intake, looking, stopping
+from starter.api import absences, acting, health, intake, looking, pages, stopping
 from starter.api.description import describe
 from starter.api.parts import Parts
 from starter.api.problems import ErrorAnswer, answer
@@ -36,17 +37,21 @@ _REFUSALS: dict[int | str, dict[str, object]] = {
     }.items()
 }
 
-ROUTERS = tuple(module.router for module in (intake, looking, acting, stopping))
+ROUTERS = tuple(module.router for module in (intake, looking, acting, stopping, absences))
 """Of everything that needs a token."""
 
 
-def create_app(client: Client, pool: Pool, handbook: Handbook) -> FastAPI:
-    """The API over parts that whoever calls this opens and closes."""
+def create_app(
+    client: Client, pool: Pool, handbook: Handbook, *, links: Links | None = None, pages_url: str = ""
+) -> FastAPI:
+    """The API over parts that whoever calls this opens and closes; its pages need ``links``."""
     app = FastAPI(title="Casewright", description=_DESCRIPTION, version="1", docs_url=None, redoc_url=None)
-    app.state.parts = Parts(client, pool, handbook)
+    app.state.parts = Parts(client, pool, handbook, links, pages_url)
     for router in ROUTERS:
         app.include_router(router, responses=_REFUSALS)
     app.include_router(health.router)
+    for router in pages.ROUTERS:
+        app.include_router(router)
     describe(app)
     app.add_exception_handler(HTTPException, _refuse)
     return app

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casewright.client import ActRefused
-from casewright.domain.acts import Act, Approve, Claim, CustomerAnswer, Reject, Resolve, Retry
+from casewright.domain.acts import Act, Approve, Claim, CustomerAnswer, Rate, Reject, Resolve, Retry
 from casewright.domain.people import ActorKind
 from casewright.domain.refuse import RefusalKind
 from starter.api.problems import ApiProblem, problem
@@ -33,6 +33,6 @@ def _way_on(kind: RefusalKind, act: Act) -> str | None:
         return _CONFLICT.get(type(act), _LOOK)
     if kind is not RefusalKind.FORBIDDEN:
         return None
-    if isinstance(act, CustomerAnswer):
+    if isinstance(act, CustomerAnswer | Rate):
         return _NO_CUSTOMER
     return _PEOPLE_ONLY if act.actor.kind is not ActorKind.PERSON else None

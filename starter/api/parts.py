@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 
 from casewright.client import Client
 from casewright.handbook import Handbook
+from casewright.links import Links
 from casewright.records.postgres import Pool
 
 
@@ -19,6 +20,10 @@ class Parts:
     client: Client
     pool: Pool
     handbook: Handbook
+    links: Links | None = None
+    """Signs and reads the links to pages; None: there are none."""
+    pages_url: str = "http://127.0.0.1:8080"
+    """What the addresses of pages begin with."""
 
 
 def parts_of(request: Request) -> Parts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from casewright.domain.acts import Act
 from casewright.domain.ticket import Submission
+from casewright.records.absences import Absence
 from casewright.records.stops import EmergencyStop
 from casewright.records.views import TicketPage
 from casewright.settings import Settings
@@ -20,6 +22,7 @@ from starter.commands.acting_as import token
 from starter.commands.claim_options import MONEY_FORM
 from starter.commands.failing import CommandFailed
 from starter.commands.showing import plain
+from starter.shown.absences import Absences
 from starter.shown.receipts import Receipt, Taken
 from starter.shown.stops import Stops
 from starter.shown.ticket import Events, Ledger, ShownTicket
@@ -102,6 +105,23 @@ class Api:
     def lift_stop(self, id: int, reason: str) -> EmergencyStop:
         """Lift a stop."""
         return _read(EmergencyStop, self._post(f"/stops/{id}/lift", {"reason": reason}))
+
+    def absences(self, *, all: bool) -> Absences:
+        """Who is away or will be, or ever was."""
+        return _read(Absences, self._call("GET", "/absences", params={"all": "true"} if all else None))
+
+    def set_absence(
+        self, deputy: str, until: datetime, *, since: datetime | None = None, person: str | None = None
+    ) -> Absence:
+        """Name a deputy."""
+        told = {"deputy": deputy, "until": until.isoformat()}
+        told |= {"from": since.isoformat()} if since else {}
+        told |= {"person": person} if person else {}
+        return _read(Absence, self._post("/absences", told))
+
+    def end_absence(self, id: int) -> Absence:
+        """End an absence."""
+        return _read(Absence, self._post(f"/absences/{id}/end", {}))
 
     def _post(self, path: str, body: Mapping[str, str]) -> httpx.Response:
         return self._call("POST", path, content=json.dumps(body), headers={"Content-Type": "application/json"})
