@@ -28,7 +28,7 @@ def refusal(folder: Path) -> Edit:
         (folder / file).write_text(text.replace(before, after, 1), encoding="utf-8")
         with pytest.raises(PolicyError) as refused:
             Handbook.load(folder)
-        return str(refused.value)
+        return str(refused.value).replace(f":{text[: text.index(before)].count(chr(10)) + 1}:", ":L:")
 
     return edit
 
@@ -36,8 +36,8 @@ def refusal(folder: Path) -> Edit:
 @pytest.mark.parametrize(
     ("before", "after", "reason"),
     [
-        ("roles: [agent, senior-agent", "roles: [agnt, senior-agent", "roles.yaml:31: unknown role 'agnt'"),
-        ("up_to: 149.00 USD", "up_to: 149 dollars", "roles.yaml:32: 'dollars' is no currency"),
+        ("roles: [agent, senior-agent", "roles: [agnt, senior-agent", "roles.yaml:L: unknown role 'agnt'"),
+        ("up_to: 149.00 USD", "up_to: 149 dollars", "roles.yaml:L: 'dollars' is no currency"),
         ("plans: [starter,", "plans: [startr,", "unknown plan 'startr'; did you mean 'starter'?"),
         ("younger_than_days: 30", "younger_than_days: a month", "'a month' is no number of days"),
         ("  override:", "  overide:", "unknown act 'overide'; did you mean 'override'?"),
@@ -64,9 +64,9 @@ def test_a_mistake_in_the_charter_is_refused(refusal: Edit, before: str, after: 
 @pytest.mark.parametrize(
     ("file", "before", "after", "reason"),
     [
-        ("reply", "Subject: ", "Betreff: ", "reply.txt:1: the first line must be 'Subject: …'"),
+        ("reply", "Subject: ", "Betreff: ", "reply.txt:L: the first line must be 'Subject: …'"),
         ("reply", "{message}", "{massage}", "unknown placeholder {massage}"),
-        ("reply", "{message}", "{ message }", "reply.txt:5: a brace that is no placeholder"),
+        ("reply", "{message}", "{ message }", "reply.txt:L: a brace that is no placeholder"),
         ("refund-confirmation", " for your {plan} plan", "", "the placeholder {plan} is missing"),
         ("escalation", "{issue}", "{matter}", "A.1.v1.yaml:82: the template 'escalation' needs the value 'matter'"),
         ("ask-invoice", "{ticket}", "{message}", "needs values that a question doesn't have"),
@@ -86,7 +86,8 @@ def test_a_missing_template_or_file_is_named(folder: Path) -> None:
 
 
 def test_a_handbook_without_a_policy_is_refused(folder: Path) -> None:
-    (folder / "policies" / "A.1.v1.yaml").unlink()
+    for policy in (folder / "policies").iterdir():
+        policy.unlink()
     with pytest.raises(PolicyError, match="has no policy"):
         Handbook.load(folder)
 
@@ -110,7 +111,7 @@ def test_a_ticket_keeps_the_version_that_was_in_force_when_it_was_submitted(fold
 @pytest.mark.parametrize(
     ("policy", "version", "at", "reason"),
     [
-        ("B.1", None, datetime(2025, 1, 1, tzinfo=UTC), "there is no policy 'B.1'; known: A.1"),
+        ("L.9", None, datetime(2025, 1, 1, tzinfo=UTC), "there is no policy 'L.9'; known: A.1, "),
         ("A.1", 9, datetime(2025, 1, 1, tzinfo=UTC), "there is no version 9 of A.1"),
         ("A.1", None, datetime(2020, 1, 1, tzinfo=UTC), "no version of A.1 was in force at 2020"),
     ],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from casewright.policy.templates import REQUIRED
+from casewright.policy.templates import REQUIRED, STAFF
 from tests.unit.policy.billing_cases import FIRST, HANDBOOK, TWIN, case, decided
 
 
@@ -24,6 +24,28 @@ def test_the_acknowledgment_names_the_ticket_and_promises_no_time() -> None:
     subject, body = HANDBOOK.render("acknowledgment", {"ticket": "T-1", "subject": "Charged twice"})
     assert "T-1" in subject
     assert not any(word in body for word in ("hour", "day", "minute", "resolve"))
+
+
+def test_the_acknowledgment_may_name_the_promised_response_and_still_no_resolution() -> None:
+    values = {"ticket": "T-1", "subject": "Charged twice", "promise": "4 business hours"}
+    _, body = HANDBOOK.render("acknowledgment-promise", values)
+    assert "our response within 4 business hours" in body
+    assert "resol" not in body
+
+
+def test_an_apology_speaks_of_a_credit_only_where_there_is_one() -> None:
+    values = {"ticket": "T-1", "subject": "Charged twice", "promise": "12 hours"}
+    _, alone = HANDBOOK.render("delay-apology", values)
+    _, credited = HANDBOOK.render("delay-apology-credit", {**values, "amount": "50.00 USD"})
+    assert "credit" not in alone
+    assert "we have credited 50.00 USD to your account" in credited
+
+
+@pytest.mark.parametrize("template", sorted(name for name in HANDBOOK.templates if name.startswith(STAFF)))
+def test_a_message_to_colleagues_repeats_nothing_that_the_customer_wrote(template: str) -> None:
+    placeholders = HANDBOOK.templates[template].placeholders
+    assert not placeholders & {"subject", "message", "summary", "comment", "email"}
+    assert {"ticket", "link"} <= placeholders
 
 
 def test_a_value_is_never_looked_into_for_placeholders() -> None:
