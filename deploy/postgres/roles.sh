@@ -22,5 +22,6 @@ CREATE DATABASE temporal OWNER temporal;
 CREATE DATABASE temporal_visibility OWNER temporal;
 
 REVOKE ALL ON DATABASE casewright, temporal, temporal_visibility FROM PUBLIC;
-GRANT CONNECT ON DATABASE casewright TO casewright_app;
+-- The audit works in temporary tables, so that it needs no rights on lasting ones.
+GRANT CONNECT, TEMPORARY ON DATABASE casewright TO casewright_app;
 SQL
