@@ -149,7 +149,9 @@ class TicketWorkflow:
             outcome = await calls.run_effect(call, self._terms)
         except calls.Contradicted as error:
             self._contradicted(error)
-            # It may have happened: the journal can contradict before the call and after it.
+            # It may have happened: the journal can contradict before the call and after it. What else it carried is
+            # written on its own.
+            self._unwritten[:0] = call.rows
             self._record([ev.StepUncertain(step=step, reason=str(error))])
         else:
             for row in outcome.rows:

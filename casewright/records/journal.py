@@ -33,11 +33,21 @@ async def flush(pool: Pool, rows: Sequence[EventRow], now: datetime | None = Non
     """Append in a transaction of its own, and count what was new; ``now`` is the instant in the ticket's time.
 
     Raises:
-        JournalConflict: see ``append``; it is recorded.
+        JournalConflict: see ``append``; it is recorded, and the rows that contradict nothing are stored all the same.
     """
-    async with transaction(pool) as connection:
-        added, state = await append(connection, rows)
-    count_stored(added, state, now)
+    first: JournalConflict | None = None
+    while True:
+        try:
+            async with transaction(pool) as connection:
+                added, state = await append(connection, rows)
+        except JournalConflict as conflict:
+            first = first or conflict
+            rows = [row for row in rows if row.seq != conflict.seq]
+            continue
+        count_stored(added, state, now)
+        if first is not None:
+            raise first
+        return
 
 
 async def append(connection: Connection, rows: Sequence[EventRow]) -> tuple[Sequence[EventRow], TicketState | None]:
