@@ -26,9 +26,13 @@ from activities.envelope import effect_activities
 from activities.facts import BillingFacts, FactSource, LedgerFacts
 from activities.gateway.client import Gateway, connected
 from activities.gateway.effects import CreditEffect, RefundEffect
+from activities.identity.facts import IdentityFacts
+from activities.identity.resets import PasswordResetEffect
 from activities.journal import Journal
 from activities.mail import MailEffect
 from activities.notices import NoticeEffect
+from activities.outside import Outside, outside
+from activities.shipping.facts import ShippingFacts
 from activities.sms import SmsEffect
 from activities.smtp import Smtp
 from activities.staff_words import StaffWords
@@ -103,7 +107,8 @@ async def running_worker(settings: Settings, *, client: Client | None = None) ->
             texts.connected(
                 settings.sms_url, settings.sms_account, settings.sms_token.get_secret_value(), settings.sms_from
             ) as sms,
-            build(temporal, settings, handbook, pool, gateway, chat, sms) as worker,
+            outside(settings) as others,
+            build(temporal, settings, handbook, pool, gateway, others, chat, sms) as worker,
         ):
             await _schedule(temporal, settings)
             if not settings.link_key.get_secret_value():
@@ -129,6 +134,7 @@ def build(
     handbook: Handbook,
     pool: Pool,
     gateway: Gateway,
+    others: Outside,
     chat: chats.Chat | None = None,
     sms: texts.Sms | None = None,
 ) -> Worker:
@@ -142,10 +148,16 @@ def build(
         "mail": MailEffect(handbook, smtp, Surveys(pool, links, pages_url, settings.reopening_days, tempo)),
         "notice": NoticeEffect(words, chat),
         "sms": SmsEffect(words, sms, pool, tempo),
+        "password-reset": PasswordResetEffect(others.identity, handbook, smtp, tempo),
         "approval-mail": ApprovalMailEffect(handbook, smtp, pool, links, pages_url, tempo),
     }
     require_activities(effects, STEP_KINDS)
-    sources: list[FactSource] = [BillingFacts(gateway, tempo), LedgerFacts(pool, gateway, tempo)]
+    sources: list[FactSource] = [
+        BillingFacts(gateway, tempo),
+        LedgerFacts(pool, gateway, tempo),
+        IdentityFacts(others.identity, tempo),
+        ShippingFacts(others.tracking, tempo),
+    ]
     assessor, journal = Assessor(handbook, sources, tempo), Journal(pool, tempo)
     anchoring = Anchoring(pool, settings.anchors, settings.anchor_key.get_secret_value().encode())
     activities: list[Callable[..., Any]] = [

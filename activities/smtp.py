@@ -22,13 +22,17 @@ class Smtp:
         """A message of its own for this key: ``ticket/step``, or that and more. Sent again, it has the same
         Message-ID."""
         message = EmailMessage()
-        message["Message-ID"] = f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{self._sender.partition('@')[2]}>"
+        message["Message-ID"] = self.message_id(key)
         message["From"], message["To"], message["Subject"] = self._sender, to, subject
         # Answers to automatic mail must not start a loop (RFC 3834).
         message["Auto-Submitted"] = "auto-replied"
         message["X-Casewright-Ticket"] = key.partition("/")[0]
         message.set_content(body)
         return message
+
+    def message_id(self, key: str) -> str:
+        """What the message of a key is called."""
+        return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{self._sender.partition('@')[2]}>"
 
     async def send(self, message: EmailMessage) -> None:
         """Hand it over.

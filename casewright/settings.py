@@ -54,6 +54,15 @@ class Settings(BaseSettings):
     sms_token: SecretStr = SecretStr("")
     sms_from: str = "Casewright"
     """The number or name that text messages come from."""
+    identity_url: str | None = None
+    """An identity store: SCIM 2.0 under ``/scim/v2``, logins and password resets under ``/v1``; None: there is none."""
+    identity_token: SecretStr = SecretStr("")
+    shop_url: str | None = None
+    """The shop's orders; None: there is no shop."""
+    shop_token: SecretStr = SecretStr("")
+    carrier_url: str | None = None
+    """The carrier's shipments; None: there is no carrier."""
+    carrier_token: SecretStr = SecretStr("")
     link_key: SecretStr = SecretStr("")
     """Signs the links to pages of one's own (approvals, the survey) and sign-ins; empty: there are none."""
     public_url: str | None = None

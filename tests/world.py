@@ -49,6 +49,8 @@ ROLES = {
     "manager-1": "support-manager",
     "manager-2": "support-manager",
     "finance-1": "finance-director",
+    "security-1": "security-operations",
+    "logistics-1": "logistics-coordinator",
 }
 
 
@@ -187,7 +189,15 @@ async def running_world(
             gateway_api_key=SecretStr("sk_test_world"),
             smtp_host=sandbox.smtp_host,
             smtp_port=sandbox.smtp_port,
+            identity_url=f"{sandbox.http_url}/identity",
+            identity_token=SecretStr("test_world"),
+            shop_url=f"{sandbox.http_url}/shop/v1",
+            shop_token=SecretStr("test_world"),
+            carrier_url=f"{sandbox.http_url}/carrier/v1",
+            carrier_token=SecretStr("test_world"),
             facts_fresh_seconds=0,
+            link_key=SecretStr("a test's link key"),
+            public_url="http://api",
             anchors=Path(anchors.name),
             anchor_key=SecretStr("a test's anchor key"),
             epoch=tempo.epoch,

@@ -136,7 +136,7 @@ Step = Annotated[
     Field(discriminator="kind"),
 ]
 MoneyStep = RefundStep | CreditStep
-STEP_KINDS: tuple[str, ...] = ("refund", "credit", "mail", "notice", "approval-mail")
+STEP_KINDS: tuple[str, ...] = ("refund", "credit", "mail", "notice", "approval-mail", "sms", "password-reset")
 
 
 def effect_key(ticket: str, step: str) -> str:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
+from casewright.domain.facts import FactUnavailable
 from casewright.domain.identity import FailedLogins, IdentityAccount, Standing
 from casewright.domain.model import Frozen
 from casewright.domain.ticket import Priority
@@ -70,6 +71,15 @@ class LoginFailure:
         return "none" if self.account is None else self.account.standing.value
 
     @property
+    def resettable(self) -> str | None:
+        """Whose password may be reset."""
+        try:
+            account = self.account
+        except FactUnavailable:
+            return None
+        return account.user if account is not None and account.standing is Standing.GOOD else None
+
+    @property
     def failed(self) -> Decimal:
         """Failed attempts in the window; more attempts than the store lists at once are as many as the limit."""
         logins = self.case.read("identity.logins", FailedLogins)
@@ -101,9 +111,7 @@ def derive(case: Case, parameters: Parameters) -> Derived[Inputs, Values]:
     """The table's inputs, each unavailable exactly when it needs a fact that is; and what the steps use."""
     asked = LoginFailure(case, parameters)
     inputs, unavailable = asked_each(Inputs, asked)
-    good = inputs.standing == Standing.GOOD and asked.account is not None
-    minutes = parameters.link_life // timedelta(minutes=1)
-    values = Values(user=asked.account.user if good and asked.account else None, minutes=minutes)
+    values = Values(user=asked.resettable, minutes=parameters.link_life // timedelta(minutes=1))
     return Derived(inputs, values, unavailable)
 
 

@@ -1,0 +1,31 @@
+"""The smaller outside systems, connected as the settings say."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from activities.identity.store import IdentityStore
+from activities.json_api import connected
+from activities.shipping.tracking import Tracking
+from casewright.settings import Settings
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Who is asked about identities and parcels."""
+
+    identity: IdentityStore
+    tracking: Tracking
+
+
+@contextlib.asynccontextmanager
+async def outside(settings: Settings) -> AsyncIterator[Outside]:
+    """All of them; one whose address isn't set says so whenever it is asked."""
+    async with (
+        connected(settings.identity_url, settings.identity_token.get_secret_value(), "the identity store") as identity,
+        connected(settings.shop_url, settings.shop_token.get_secret_value(), "the shop") as shop,
+        connected(settings.carrier_url, settings.carrier_token.get_secret_value(), "the carrier") as carrier,
+    ):
+        yield Outside(IdentityStore(identity), Tracking(shop, carrier))
