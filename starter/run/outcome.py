@@ -8,7 +8,7 @@ from itertools import permutations
 
 from casewright.domain.model import Frozen
 from casewright.domain.money import Money
-from casewright.domain.state import Phase, TicketState
+from casewright.domain.state import TicketState
 from casewright.domain.steps import MailStep
 from casewright.records.views import LedgerEntry, TicketView
 from starter.run.samples import Entry, Expectation
@@ -84,8 +84,8 @@ def _entry(entry: LedgerEntry) -> Entry:
 
 def differences(expected: Expectation, found: Outcome) -> list[str]:
     """In words, what is not as expected; [] when all is. What time brings by itself may have come or not."""
-    if found.state == Phase.CLOSED and expected.state == Phase.RESOLVED:
-        found = found.model_copy(update={"state": Phase.RESOLVED.value})  # the reopening window has ended
+    if (found.state, expected.state) == ("closed", "resolved"):
+        found = found.model_copy(update={"state": "resolved"})  # the reopening window has ended
     differing = []
     for name in ("rule", "state", "team", "assignee", "code", "refunds", "credits"):
         wanted, got = getattr(expected, name), getattr(found, name)

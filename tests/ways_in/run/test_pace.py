@@ -30,6 +30,10 @@ def started(folder: DataFolder, speed: float | None) -> tuple[Tempo, list[str]]:
     return tempo, said
 
 
+def silent(words: str) -> None:
+    """Says nothing."""
+
+
 def test_time_begins_at_the_first_start_with_the_speed_that_was_asked_for(folder: DataFolder) -> None:
     before = datetime.now(UTC)
     tempo, said = started(folder, 3600)
@@ -54,7 +58,7 @@ def test_another_speed_on_kept_data_is_refused_with_what_to_do(
 ) -> None:
     started(folder, kept)
     with pytest.raises(RunProblem) as refused:
-        settled_tempo(folder, asked, str)
+        settled_tempo(folder, asked, silent)
     words = str(refused.value)
     assert f"SPEED={asked:g} was asked for" in words
     assert f"live at speed {kept or 1:g}" in words
@@ -64,7 +68,7 @@ def test_another_speed_on_kept_data_is_refused_with_what_to_do(
 def test_data_of_an_earlier_release_have_lived_by_the_wall_clock(folder: DataFolder) -> None:
     folder.keys()
     with pytest.raises(RunProblem, match="live at speed 1:"):
-        settled_tempo(folder, 3600, str)
+        settled_tempo(folder, 3600, silent)
     assert started(folder, None) == (WALL_CLOCK, [])
 
 
@@ -77,13 +81,13 @@ def test_a_fresh_start_may_have_another_speed(folder: DataFolder) -> None:
 def test_a_damaged_file_is_named(folder: DataFolder, tmp_path: Path) -> None:
     (tmp_path / "tempo.json").write_text('{"speed": "fast"}', encoding="utf-8")
     with pytest.raises(RunProblem, match=r"tempo\.json is damaged"):
-        settled_tempo(folder, None, str)
+        settled_tempo(folder, None, silent)
 
 
 def test_data_whose_time_is_over_are_named(folder: DataFolder) -> None:
     folder.keep_tempo(Tempo(epoch=LONG_AGO, speed=100_000))
     with pytest.raises(RunProblem, match="has passed the year 9999: begin anew"):
-        settled_tempo(folder, None, str)
+        settled_tempo(folder, None, silent)
 
 
 @pytest.mark.parametrize("speed", ["0", "-1", "nan", "fast", "1000000"])
