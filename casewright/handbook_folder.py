@@ -82,6 +82,9 @@ class HandbookFolder:
             if name in found:
                 self.problems.append(Problem(path.as_posix(), 1, f"there are two calendars {name!r}"))
             found[name] = calendar
+            if calendar is not None and calendar.working_day is None:
+                reason = "no weekday has hours: what is due by this calendar would never be"
+                self.problems.append(Problem(path.as_posix(), 1, reason))
         if DEFAULT_CALENDAR not in found:
             reason = "the calendar is missing: it is that of whoever names none"
             self.problems.append(Problem(f"calendars/{DEFAULT_CALENDAR}.yaml", 1, reason))

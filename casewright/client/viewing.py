@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from casewright.domain.agenda import waits_for
+from casewright.domain.alarms import next_deadline
 from casewright.domain.reading import state_word
 from casewright.domain.state import TicketState
 from casewright.records.views import TicketView
@@ -29,6 +30,7 @@ def view_of(state: TicketState) -> TicketView:
         submitted_at=state.submitted_at,
         updated_at=state.folded_at,
         resolved_at=state.resolved_at,
+        deadline=next_deadline(state),
         unfolded=None,
         state=state,
     )

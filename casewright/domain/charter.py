@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -116,4 +117,11 @@ class Charter(Frozen):
         rows = [row for row in self.matrix if row.covers(kind, amount, plan, age)]
         roles = tuple(dict.fromkeys(role for row in rows for role in row.roles))
         plan_name = plan.value if plan else "unknown"
-        return ApprovalNeed(roles=roles, why=f"{kind} of {amount} on plan {plan_name}: {rows[0].source}")
+        why = f"{kind} of {amount} on plan {plan_name}: {rows[0].source}"
+        ladder = tuple(dict.fromkeys(tuple(r for r in row.roles if r not in _before(rows, row)) for row in rows))
+        return ApprovalNeed(roles=roles, why=why, ladder=tuple(level for level in ladder if level))
+
+
+def _before(rows: Sequence[AuthorityRow], row: AuthorityRow) -> frozenset[RoleName]:
+    """The roles of lower authority: whoever was asked there isn't asked again."""
+    return frozenset(role for lower in rows[: rows.index(row)] for role in lower.roles)

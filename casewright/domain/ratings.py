@@ -27,7 +27,9 @@ def rated(state: TicketState, act: a.Rate, now: datetime) -> list[ev.Event]:
         to=("team-lead", "support-manager"),
         values={"score": str(act.score)},
     )
-    sorry = letter(state, f"sorry-{state.seq + 3}", "low-score", subject=state.submission.subject)
+    sorry = letter(
+        state, f"sorry-{state.seq + 3}", "low-score", subject=state.submission.subject, score=f"{act.score}/5"
+    )
     events += [ev.StepPlanned(step=told), ev.StepPlanned(step=sorry)]
     return [*events, *_credit(state, now), *_follow_ups(now), *_to_a_manager(state, act)]
 

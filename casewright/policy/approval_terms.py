@@ -23,11 +23,12 @@ def with_ladder(
 ) -> ApprovalNeed:
     """A need with the levels that are asked one after the other; whoever is asked may answer.
 
-    Where each of several roles must be heard, all are asked at once.
+    Where each of several roles must be heard, all are asked at once. A ladder of authority over money is kept as it is:
+    nobody above or beside it may give more than the matrix says.
     """
     span = commitments[0].span if commitments else need.span
     terms = {"span": span, "calendar": need.calendar or calendar}
-    if need.one_of_each:
+    if need.one_of_each or need.ladder:
         return need.model_copy(update=terms)
     ladder = charter.ladder(need.roles)
     roles = tuple(dict.fromkeys((*need.roles, *(role for level in ladder for role in level))))

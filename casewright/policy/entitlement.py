@@ -15,6 +15,8 @@ from casewright.domain.money import Money
 from casewright.domain.ticket import Plan, PolicyId, Priority
 from casewright.policy.commitment_book import CommitmentBook, CommitmentRow, CustomerHours, IssueCode, Occasion
 
+_MARGIN, _AHEAD = timedelta(days=7), timedelta(days=800)
+"""No commitment of a ticket, with its pauses, lasts longer than two years."""
 _RESPONSES = frozenset({Milestone.ANSWERED, Milestone.CONTACTED})
 
 
@@ -82,7 +84,20 @@ def calendars_of(
     """The calendars that these clocks and requests for approval count by; the default's always."""
     of_approval = ruling.approval.calendar if ruling is not None and ruling.approval is not None else None
     wanted = {DEFAULT_CALENDAR, of_approval, *(clock.calendar for clock in clocks)}
-    return tuple(calendars[name] for name in sorted(calendars) if name in wanted)
+    since = min((clock.started for clock in clocks), default=None)
+    return tuple(_lately(calendars[name], since) for name in sorted(calendars) if name in wanted)
+
+
+def _lately(calendar: Calendar, since: datetime | None) -> Calendar:
+    """A calendar as a ticket keeps it: with the holidays and exceptions that can matter to it, not those of decades."""
+    if since is None:
+        return calendar
+    first, last = since.date() - _MARGIN, since.date() + _AHEAD
+    kept = {
+        name: {day: value for day, value in getattr(calendar, name).items() if first <= day <= last}
+        for name in ("holidays", "exceptions")
+    }
+    return calendar.model_copy(update=kept)
 
 
 def breach_remedy(book: CommitmentBook, plan: Plan | None) -> Money | None:

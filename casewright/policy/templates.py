@@ -19,7 +19,7 @@ REQUIRED: dict[str, frozenset[str]] = {
     "delay-apology": frozenset({"subject", "promise"}),
     "delay-apology-credit": frozenset({"subject", "promise", "amount"}),
     "escalation-notice": frozenset({"subject", "team", "time"}),
-    "low-score": frozenset({"subject"}),
+    "low-score": frozenset({"subject", "score"}),
     "survey": frozenset({"subject", "link"}),
     "question": frozenset({"message"}),
     "reply": frozenset({"message"}),

@@ -56,3 +56,8 @@ def test_another_currency_is_nobodys_below_the_top() -> None:
 def test_a_matrix_that_leaves_a_case_without_an_owner_is_refused() -> None:
     with pytest.raises(ValidationError, match="without an owner"):
         Charter(acts={}, matrix=MATRIX[:1])
+
+
+def test_an_unanswered_request_for_money_goes_up_the_matrix() -> None:
+    need = CHARTER.approvers("refund", Money.from_minor(100, "USD"), Plan.STARTER, timedelta(0))
+    assert need.ladder == (("agent",), ("finance-director",))
