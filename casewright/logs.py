@@ -17,6 +17,7 @@ from opentelemetry import trace
 from temporalio import activity
 
 from casewright.settings import LogFormat
+from casewright.telemetry.temporal import activity_trace
 
 _CHATTY = ("httpx", "httpcore", "stripe")
 """These log addresses with what is asked in them, such as a customer's mail address."""
@@ -53,7 +54,7 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line; fields without a value are left out."""
-        context = trace.get_current_span().get_span_context()
+        context = _span()
         fields = {
             "time": _instant(record),
             "level": record.levelname.lower(),
@@ -94,6 +95,11 @@ def failure(record: logging.LogRecord) -> list[str]:
 def places(record: logging.LogRecord) -> list[str]:
     """Where in the code the exception came by, the innermost place last."""
     return [f"{f.filename}:{f.lineno} {f.name}" for error in _errors(record) for f in _frames(error)]
+
+
+def _span() -> trace.SpanContext:
+    here = trace.get_current_span().get_span_context()
+    return here if here.is_valid else activity_trace.get()
 
 
 def _errors(record: logging.LogRecord) -> Iterator[BaseException]:
