@@ -8,7 +8,7 @@ from email.message import EmailMessage
 
 from activities.smtp import Smtp
 from casewright.approval_words import amounts, evidence, steps_of, what_happens
-from casewright.domain.effects import Done, Refused
+from casewright.domain.effects import Done, Refused, Unreachable
 from casewright.domain.state import Approval, TicketState
 from casewright.domain.steps import ApprovalMailStep
 from casewright.domain.tempo import Tempo
@@ -42,16 +42,23 @@ class ApprovalMailEffect:
         """Mail each of them."""
         if self.links is None:
             return NO_LINKS
-        view = await reads.ticket(self.pool, key.partition("/")[0])
-        approval = view.state.approval if view is not None else None
-        if view is None or approval is None or approval.plan_hash != step.plan_hash or not view.state.awaits_approval:
+        state = await self._state(key, step)
+        approval = state.approval
+        if approval is None or approval.plan_hash != step.plan_hash or not state.awaits_approval:
             return OVER
         async with self.pool.acquire() as connection:
             found = await people.holders(connection, step.roles, self.tempo.now(), not_to=step.not_to)
         reached = [colleague for colleague in found if colleague.mail is not None]
         if not reached:
             return NOBODY
-        return await self._send([self._message(key, step, view.state, approval, self.links, one) for one in reached])
+        return await self._send([self._message(key, step, state, approval, self.links, one) for one in reached])
+
+    async def _state(self, key: str, step: ApprovalMailStep) -> TicketState:
+        """The ticket as its journal has it, once it has the request: another activity may still be carrying that."""
+        view = await reads.ticket(self.pool, key.partition("/")[0])
+        if view is None or step.id not in view.state.steps:
+            raise Unreachable("the journal doesn't have the request yet")
+        return view.state
 
     async def _send(self, messages: list[EmailMessage]) -> Done:
         """All at once; who can't be reached now has the whole step repeated, under the same Message-IDs."""

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import typer
 
-from starter.commands import absent, act, audit, clock, decide, handbook, people, sandbox, setup, show, stop, submit, tickets
+from starter.commands import (
+    absent,
+    act,
+    audit,
+    clock,
+    decide,
+    handbook,
+    people,
+    sandbox,
+    setup,
+    show,
+    stop,
+    submit,
+    tickets,
+)
 
 app = typer.Typer(
     name="casewright",

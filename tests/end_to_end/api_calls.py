@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 
 from casewright.handbook import Handbook
+from casewright.links import Links
 from casewright.records import people
 from casewright.records.people import NamedPerson, hash_token
 from starter.api import create_app
@@ -39,6 +41,12 @@ class Api:
 
     world: World
     http: httpx.AsyncClient
+    app: FastAPI | None = None
+
+    def browser(self) -> httpx.AsyncClient:
+        """A client with a cookie jar of its own."""
+        assert self.app is not None
+        return httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://api")
 
     async def call(
         self, who: str, method: str, path: str, *, headers: Mapping[str, str] | None = None, **rest: Any
@@ -83,15 +91,22 @@ async def name_everybody(world: World) -> None:
     new = NamedPerson(id=WITHOUT_ROLE, name="New", kind="person")
     stopper = NamedPerson(id=STOPPER, name="Sample stopper", kind="person", roles=("operations-manager",))
     everybody = (*staff, *services, gone, new, stopper)
-    named = [one.model_copy(update={"token_hash": hash_token(token(one.id))}) for one in everybody]
+    named = [one.model_copy(update={"token_hash": hash_token(token(one.id)), **reached(one)}) for one in everybody]
     async with world.pool.acquire() as connection:
         await people.sync(connection, named)
+
+
+def reached(one: NamedPerson) -> dict[str, str]:
+    """Where a member of the staff is reached."""
+    return {"mail": f"{one.id}@staff.example.com"} if one.kind == "person" else {}
 
 
 @contextlib.asynccontextmanager
 async def open_api(world: World) -> AsyncIterator[Api]:
     """The application in this process."""
     await name_everybody(world)
-    app = create_app(world.client, world.pool, Handbook.load(world.settings.handbook))
+    links = Links.under(world.settings.link_key.get_secret_value())
+    handbook = Handbook.load(world.settings.handbook)
+    app = create_app(world.client, world.pool, handbook, links=links, pages_url=world.settings.pages_url)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api") as http:
-        yield Api(world, http)
+        yield Api(world, http, app)

@@ -15,6 +15,7 @@ from starter.api.pages import requests
 from starter.api.pages.forms import fields
 from starter.api.pages.rendering import HEADERS, page
 from starter.api.pages.route import PageRoute
+from starter.api.pages.taking import was_taken
 from starter.api.pages.visitors import Visitor, links_of, require_addressee, require_seal, seal, visitor
 from starter.api.parts import Parts, TheParts
 from starter.api.refusing import REFUSALS
@@ -66,6 +67,8 @@ def _act(form: dict[str, str], link: ApprovalLink, found: Visitor) -> Approve | 
 
 
 async def _taken(parts: Parts, link: ApprovalLink, found: Visitor, act: Approve | Reject) -> Response:
+    if await was_taken(parts, link.ticket, act.id):
+        return await _page(parts, link, found, status=USED)
     try:
         taken = await parts.client.act(link.ticket, act)
     except ActRefused as refusal:
@@ -84,8 +87,10 @@ async def _page(
     parts: Parts, link: ApprovalLink, found: Visitor, *, status: int = 200, wrong: str = "", reason: str = ""
 ) -> Response:
     view = await parts.client.view(link.ticket)
-    over = requests.over(view.state, link, found.person.actor)
-    shown = requests.shown(view.state, link, evidence(await reads.rows(parts.pool, link.ticket)))
+    rows = await reads.rows(parts.pool, link.ticket)
+    used = requests.act_of(link) in {row.act for row in rows}
+    over = requests.over(view.state, link, found.person.actor, used=used)
+    shown = requests.shown(view.state, link, evidence(rows))
     return page(
         "approve.html",
         status,

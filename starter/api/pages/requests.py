@@ -37,10 +37,10 @@ def act_of(link: ApprovalLink) -> str:
     return f"link-{link.nonce}"
 
 
-def over(state: TicketState, link: ApprovalLink, actor: Actor) -> str | None:
+def over(state: TicketState, link: ApprovalLink, actor: Actor, *, used: bool) -> str | None:
     """Why the request doesn't wait for this person, in words; None: it does."""
     approval = state.approval
-    if act_of(link) in state.acts:
+    if used:
         return "This link was used already; its first verdict stands."
     if approval is None or approval.plan_hash != link.plan_hash:
         return "The plan has changed since this link was sent, so nothing can be decided by it any more."

@@ -16,14 +16,18 @@ from starter.api.route import REQUEST_SECONDS
 
 _WORDS = {
     Flaw.TAMPERED: (404, "This address isn't one of ours", "Please check that it was copied whole."),
-    Flaw.OTHER_PURPOSE: (404, "This link is for something else", "Please open the link of the message as it was sent."),
-    Flaw.EXPIRED: (410, "This link has expired", "Nothing was changed. If something still waits for you, you are asked again."),
+    Flaw.OTHER_PURPOSE: (404, "This link is for something else", "Please open the message's own link as it was sent."),
+    Flaw.EXPIRED: (
+        410,
+        "This link has expired",
+        "Nothing was changed. If something still waits for you, you are asked again.",
+    ),
     Flaw.OTHER_PERSON: (
         403,
         "This link is somebody else's",
-        "It was sent to one person, and works for that person only. Whoever may answer is asked by a mail of their own.",
+        "It was sent to one person, and works for that person only. Whoever may answer gets a mail of their own.",
     ),
-}  # fmt: skip
+}
 
 
 class PageRoute(APIRoute):

@@ -1,5 +1,7 @@
-"""The survey after a ticket's closure (RULES §7): whoever has its link answers once. It tells nothing but the ticket's id,
-so a neutral policy's page is like any other's."""
+"""The survey after a ticket's closure (RULES §7): whoever has its link answers once.
+
+It tells nothing but the ticket's id, so a neutral policy's page is like any other's.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +17,7 @@ from casewright.links import SurveyLink
 from starter.api.pages.forms import fields
 from starter.api.pages.rendering import message, page
 from starter.api.pages.route import PageRoute
+from starter.api.pages.taking import was_taken
 from starter.api.pages.visitors import links_of
 from starter.api.parts import Parts, TheParts
 
@@ -58,7 +61,7 @@ def _act_of(link: SurveyLink) -> str:
 
 async def _over(parts: Parts, link: SurveyLink, status: int = 200) -> Response | None:
     state: TicketState = (await parts.client.view(link.ticket)).state
-    if _act_of(link) in state.acts or 0 < state.surveys <= state.ratings:
+    if 0 < state.surveys <= state.ratings or await was_taken(parts, link.ticket, _act_of(link)):
         return _answered(status)
     return _closed(status) if state.phase is Phase.CLOSED else None
 
