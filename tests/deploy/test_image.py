@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,9 @@ def test_what_is_copied_is_enough_for(service: str, image: Path) -> None:
 
 def test_every_service_of_ours_is_tried() -> None:
     assert STARTS.keys() == {name for name, service in services().items() if service.build}
+
+
+def test_our_images_carry_the_projects_version() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    ours = {service.image.rpartition(":")[2] for service in services().values() if service.build}
+    assert ours == {version}
