@@ -26,7 +26,7 @@ class Smtp:
         message["From"], message["To"], message["Subject"] = self._sender, to, subject
         # Answers to automatic mail must not start a loop (RFC 3834).
         message["Auto-Submitted"] = "auto-replied"
-        message["X-Casewright-Ticket"] = key.partition("/")[0]
+        message["X-Casewright-Ticket"], message["X-Casewright-Step"] = key.split("/")[:2]
         message.set_content(body)
         return message
 

@@ -9,10 +9,10 @@ from itertools import permutations
 from casewright.domain.model import Frozen
 from casewright.domain.money import Money
 from casewright.domain.state import TicketState
-from casewright.domain.steps import MailStep
+from casewright.domain.steps import ApprovalMailStep, MailStep
 from casewright.records.views import LedgerEntry, TicketView
 from starter.run.samples import Entry, Expectation
-from starter.run.world import Payment, World
+from starter.run.world import Mail, Payment, World
 
 BROUGHT_BY_TIME = frozenset({"survey", "delay-apology", "delay-apology-credit"})
 """Templates of mails that go out when a day has passed: a start on kept data, or at speed, finds them or doesn't."""
@@ -70,11 +70,19 @@ def _templates(state: TicketState, world: World) -> list[str]:
     # A mail that was sent again after a crash carries the same Message-ID: readers show it once, and so do we.
     for mail in {mail.message_id: mail for mail in world.mailbox if mail.ticket == state.id}.values():
         step = sent.get(mail.message_id)
+        if _asks_colleagues(state, mail):
+            continue
         if step is None:
             names.append(f"unexplained {mail.message_id}")
         else:
             names.append(step.template if mail.recipients == [step.to] else f"{step.template} to somebody else")
     return names
+
+
+def _asks_colleagues(state: TicketState, mail: Mail) -> bool:
+    """Whether it asks people to approve: how many there are, and who, is the company's matter and not the sample's."""
+    record = state.steps.get(mail.step or "")
+    return record is not None and isinstance(record.step, ApprovalMailStep)
 
 
 def _entry(entry: LedgerEntry) -> Entry:

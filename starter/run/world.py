@@ -34,7 +34,15 @@ class Mail(BaseModel):
     @property
     def ticket(self) -> str | None:
         """The ticket that it names."""
-        return next((value for name, value in self.headers if name == "X-Casewright-Ticket"), None)
+        return self._header("X-Casewright-Ticket")
+
+    @property
+    def step(self) -> str | None:
+        """The step that sent it."""
+        return self._header("X-Casewright-Step")
+
+    def _header(self, wanted: str) -> str | None:
+        return next((value for name, value in self.headers if name == wanted), None)
 
 
 class _Books(BaseModel):
