@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 from casewright.domain import acts as a
 from casewright.domain.messages import TICKET_WORKFLOW, TicketStart, TicketTerms
 from casewright.domain.state import Approval
+from casewright.domain.tempo import Tempo
 from casewright.domain.ticket import Priority, Requester, Submission
 from tests.world import CUSTOMER, World, usd, who
 
@@ -14,7 +16,7 @@ Story = Callable[[World, str], Awaitable[None]]
 
 
 async def start(
-    world: World, ticket: str, *, priority: Priority = Priority.LOW, named: bool = True, **terms: int
+    world: World, ticket: str, *, priority: Priority = Priority.LOW, named: bool = True, **terms: int | Tempo | None
 ) -> None:
     """A ticket of the sample customer, with terms of its own."""
     submission = Submission(
@@ -24,7 +26,7 @@ async def start(
         priority=priority,
         claims={"invoice": "INV-ada"} if named else {},
     )
-    begun = TicketStart(ticket=ticket, submission=submission, terms=TicketTerms(**terms))
+    begun = TicketStart(ticket=ticket, submission=submission, terms=TicketTerms.model_validate(terms))
     await world.client.temporal.start_workflow(TICKET_WORKFLOW, begun, id=ticket, task_queue=world.settings.task_queue)
 
 
@@ -37,7 +39,7 @@ async def shown(world: World, ticket: str) -> Approval:
 
 async def refunded_and_closed(world: World, ticket: str) -> None:
     """The straight way, to the workflow's end."""
-    await start(world, ticket, reopening_days=0)
+    await start(world, ticket, reopening_days=0, survey_hours=None)
     await world.handle(ticket).result()
 
 
@@ -118,6 +120,32 @@ async def continued_as_new(world: World, ticket: str) -> None:
         await world.act(ticket, a.InternalNote(id=f"note-{number}", actor=who("agent-1"), message="And another."))
 
 
+async def rated_low(world: World, ticket: str) -> None:
+    """Asked how it went, rated low; a manager wrote, and ended it again."""
+    await start(world, ticket, survey_hours=0)
+    await world.watcher.until(ticket, lambda v: v.state.surveys == 1, 60)
+    await world.act(ticket, a.Rate(id="rating", actor=CUSTOMER, score=1, comment="Slow."))
+    await world.act(ticket, a.Reply(id="sorry", actor=who("manager-1"), message="I am sorry."))
+    await world.act(ticket, a.Resolve(id="end", actor=who("manager-1"), code="answered", summary="Made good."))
+    await world.until(ticket, "resolved")
+
+
+async def unanswered_for_days(world: World, ticket: str) -> None:
+    """Nobody did anything: warned of, broken, apologised for, passed up, reminded."""
+    fast = Tempo(epoch=datetime.now(UTC), speed=50_000)
+    await start(world, ticket, priority=Priority.HIGH, tempo=fast)
+    await world.watcher.until(ticket, lambda v: v.state.approval is not None and v.state.approval.reminders > 0, 60)
+
+
+async def priority_changed_while_waiting(world: World, ticket: str) -> None:
+    """The customer was asked; meanwhile the priority was raised, and the commitments worked out anew."""
+    await start(world, ticket, named=False)
+    await world.until(ticket, "waiting-customer")
+    raised = a.Reprioritise(id="up", actor=who("lead-1"), priority=Priority.CRITICAL, reason="An outage.")
+    await world.act(ticket, raised)
+    await world.watcher.until(ticket, lambda v: v.state.entitled, 60)
+
+
 STORIES: tuple[Story, ...] = (
     refunded_and_closed,
     resolved_and_reopenable,
@@ -129,4 +157,7 @@ STORIES: tuple[Story, ...] = (
     facts_were_missing,
     outcome_is_uncertain,
     continued_as_new,
+    rated_low,
+    unanswered_for_days,
+    priority_changed_while_waiting,
 )
