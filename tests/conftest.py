@@ -102,7 +102,9 @@ async def time_skipping(time_skipping_program: Path) -> AsyncIterator[WorkflowEn
     )
     async with environment:
         # This server adds attributes but can't list them.
-        attributes = {n: IndexedValueType.Value(f"INDEXED_VALUE_TYPE_{k.upper()}") for n, k in SEARCH_ATTRIBUTES.items()}
+        attributes = {
+            n: IndexedValueType.Value(f"INDEXED_VALUE_TYPE_{k.upper()}") for n, k in SEARCH_ATTRIBUTES.items()
+        }
         request = AddSearchAttributesRequest(namespace=environment.client.namespace, search_attributes=attributes)
         await environment.client.operator_service.add_search_attributes(request)
         yield environment
