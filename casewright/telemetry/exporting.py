@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
+import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,7 @@ async def exporting(settings: Settings, service: str) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await _leave(closing)
+        _leave(closing)
 
 
 def _export_spans(endpoint: Endpoint, service: str) -> list[Callable[[], None]]:
@@ -86,9 +87,16 @@ def _resource(service: str) -> Resource:
     return Resource.create(ours).merge(OTELResourceDetector().detect())
 
 
-async def _leave(closing: list[Callable[[], None]]) -> None:
-    """Send what is left; a collector that doesn't answer must not keep the process."""
-    leaving = asyncio.gather(*(asyncio.to_thread(close) for close in closing), return_exceptions=True)
-    done, _ = await asyncio.wait({leaving}, timeout=LEAVE_SECONDS)
-    if not done:
-        log.warning("the last spans and metrics could not be sent within %s s", LEAVE_SECONDS)
+def _leave(closing: list[Callable[[], None]]) -> None:
+    """Send what is left; a collector that doesn't answer must not keep the process.
+
+    In threads that may be left behind: those of asyncio are waited for when its loop is closed.
+    """
+    until = time.monotonic() + LEAVE_SECONDS
+    threads = [threading.Thread(target=close, daemon=True) for close in closing]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(max(0.0, until - time.monotonic()))
+    if any(thread.is_alive() for thread in threads):
+        log.warning("the last spans and metrics could not be sent within %g s", LEAVE_SECONDS)

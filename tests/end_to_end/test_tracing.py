@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from casewright.embedded.ports import free_port
+from casewright.telemetry.exporting import LEAVE_SECONDS
 from tests.end_to_end.api_calls import about, fresh_key
 from tests.end_to_end.observed import PORTAL, Programs, observed
 from tests.end_to_end.otlp import Collector, collector
@@ -11,11 +15,13 @@ from tests.world import World
 
 SECRETS = ("quittenmus", "kamelhaar", "sample customer", "wolpertinger")
 """A mail address' name, words of the message, and names; nothing else has them."""
+UNASKED = {"baggage": "who=quittenmus", "tracestate": "who=quittenmus"}
+"""What a caller may send along in OpenTelemetry's own headers."""
 JSON = {"Content-Type": "application/json", "Idempotency-Key": "quittenmus"}
 
 
 async def submitted(programs: Programs, name: str, **fields: object) -> str:
-    headers = {**PORTAL, "Idempotency-Key": fresh_key()}
+    headers = {**PORTAL, "Idempotency-Key": fresh_key(), **UNASKED}
     answer = await programs.http.post("/tickets", json=about(name, **fields), headers=headers)
     assert answer.status_code == 201, answer.text
     ticket: str = answer.json()["ticket"]
@@ -75,7 +81,7 @@ async def test_a_replay_tells_and_counts_nothing_twice_and_goes_on_in_the_trace(
     assert len(seen.named("RunWorkflow:Ticket")) == 1
     assert len(seen.named("StartActivity:refund")) == 1
     (request,) = {span.trace for span in seen.named("StartWorkflow:Ticket")}
-    assert {span.trace for span in seen.spans if ":" in span.name} == {request}
+    assert {span.trace for span in seen.spans if span.name.startswith(("RunActivity:", "StartActivity:"))} == {request}
     assert seen.count("casewright.tickets.submitted", policy="A.1") == 1
     assert seen.count("casewright.tickets.decided", policy="A.1", ownership="automate") == 1
     assert seen.count("casewright.tickets.time_to_decision", policy="A.1", ownership="automate") == 1
@@ -98,11 +104,34 @@ async def test_neither_spans_nor_metrics_nor_logs_hold_what_a_customer_wrote_or_
     async with collector() as seen:
         programs = await telling(workerless, seen)
     exported, logged = bytes(seen.raw).lower(), bytes(programs.log).lower()
-    assert b"post /tickets" in exported
-    assert b"get /v1/customers" in exported
-    for secret in (*SECRETS, "cus_", "sandbox-token", "sk_test", "127.0.0.1:5"):
+    for secret in (*SECRETS, "cus_", "sandbox-token", "sk_test"):
         assert secret.encode() not in exported, secret
         assert secret.encode() not in logged, secret
+    # It is about that very request, and the call that asked for the address.
+    assert seen.named("POST /tickets")
+    assert "GET /v1/customers" in {span.name for span in seen.spans}
+
+
+async def test_what_callers_send_along_in_headers_of_tracing_goes_no_further(workerless: World) -> None:
+    world = workerless
+    async with collector() as seen, observed(world, seen.url) as programs:
+        ticket = await submitted(programs, "ada")
+        await world.until(ticket, "with-people")
+    history = await world.handle(ticket).fetch_history()
+    started = history.events[0].workflow_execution_started_event_attributes
+    assert b"traceparent" in started.header.SerializeToString()
+    assert b"quittenmus" not in started.header.SerializeToString()
+
+
+async def test_a_collector_that_is_not_there_holds_up_neither_tickets_nor_the_end(workerless: World) -> None:
+    world = workerless
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    async with observed(world, nowhere) as programs:
+        await world.until(await submitted(programs, "ada"), "with-people")
+        ending = time.monotonic()
+    # Both processes wait for it, one after the other, and for nothing else; its own patience would be 30 s each.
+    assert time.monotonic() - ending < 3 * LEAVE_SECONDS
+    assert any("could not be sent" in str(line["message"]) for line in programs.lines)
 
 
 async def test_each_line_of_the_log_is_json_and_names_ticket_and_trace(workerless: World) -> None:
