@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from temporalio.client import Client as TemporalClient
 from temporalio.exceptions import WorkflowAlreadyStartedError
@@ -68,6 +68,11 @@ class Client:
     def now(self) -> datetime:
         """The instant that its tickets live in: what is done to them is stamped with it."""
         return self._terms.tempo.now()
+
+    @property
+    def reopening(self) -> timedelta:
+        """How long after its end the customer can take up a ticket that is submitted now."""
+        return timedelta(days=self._terms.reopening_days)
 
     async def submit(
         self, submission: Submission, *, submitter: str, key: str, kind: ActorKind = ActorKind.SERVICE

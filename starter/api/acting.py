@@ -12,6 +12,7 @@ from casewright.records.views import TicketView
 from starter.api.act_body import ActBody, read_act
 from starter.api.callers import Reader
 from starter.api.claims import check_claims
+from starter.api.customer import over_for_customer
 from starter.api.instead import refused
 from starter.api.parts import Parts, TheParts
 from starter.api.reach import reached
@@ -40,14 +41,18 @@ async def act(
     """
     asked = read_act(body, caller.actor, key)
     if isinstance(asked, CustomerAnswer) or caller.kind != "person":
-        _check_claims(parts, await reached(ticket, caller, parts), asked)
+        view = await reached(ticket, caller, parts)
+        if caller.kind != "person" and (over := over_for_customer(view, parts)) is not None:
+            raise refused(ActRefused.of(over), asked)
+        _check_claims(parts, view, asked)
     try:
         taken = await parts.client.act(ticket, asked)
     except ActRefused as refusal:
         raise refused(refusal, asked) from refusal
     if not taken.journalled:
         response.status_code = 202
-    return Taken.model_validate(taken.model_dump())
+    told = taken.model_dump() if caller.kind == "person" else {**taken.model_dump(), "seq": None}
+    return Taken.model_validate(told)
 
 
 def _check_claims(parts: Parts, view: TicketView, asked: Act) -> None:

@@ -15,6 +15,7 @@ from casewright.domain.ticket import PolicyId, Priority
 from casewright.records import reads
 from casewright.records.views import TicketFilter, TicketPage
 from starter.api.callers import Reader, Staff
+from starter.api.customer import customer_view
 from starter.api.evidence import evidence
 from starter.api.parts import TheParts
 from starter.api.problems import FieldProblem, invalid
@@ -22,6 +23,7 @@ from starter.api.reach import reached
 from starter.api.route import StrictRoute
 from starter.api.shown import shown
 from starter.expected import CURSOR
+from starter.shown.customer import CustomerTicket
 from starter.shown.ticket import Events, Ledger, ShownTicket
 
 router = APIRouter(route_class=StrictRoute, tags=["tickets"])
@@ -59,11 +61,11 @@ async def list_tickets(wanted: Annotated[Wanted, Query()], _: Staff, parts: TheP
 
 
 @router.get("/tickets/{ticket}", summary="Look at one ticket: ruling, steps, and what waits for approval")
-async def look(ticket: str, caller: Reader, parts: TheParts) -> ShownTicket:
-    """For staff, and for the service that submitted it; a service gets no evidence."""
+async def look(ticket: str, caller: Reader, parts: TheParts) -> ShownTicket | CustomerTicket:
+    """For staff; the service that submitted it sees what its customer may see: status and messages."""
     view = await reached(ticket, caller, parts)
     if caller.kind != "person":
-        return shown(view)
+        return await customer_view(view, parts)
     return shown(view, evidence(await reads.rows(parts.pool, ticket)))
 
 

@@ -31,8 +31,8 @@ class Taken(BaseModel):
 
     ticket: str
     act: str
-    seq: int
-    """Of the last event that it brought."""
+    seq: int | None
+    """Of the last event that it brought; null: that is for staff."""
     repeated: bool
     """It had come before."""
 

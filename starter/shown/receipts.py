@@ -18,8 +18,8 @@ class Receipt(Shape):
 class Taken(Shape):
     """An act that was taken."""
 
-    seq: int
-    """Of the last event that it brought."""
+    seq: int | None = None
+    """Of the last event that it brought; null for services: how much happens on a ticket is for staff."""
     repeated: bool = False
     """It had come before."""
     journalled: bool = True

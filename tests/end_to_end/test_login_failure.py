@@ -1,8 +1,9 @@
-"""B.1 whole, on real servers: the link goes to the registered address and works once; nobody learns who has an account."""
+"""B.1 whole, on real servers: the link goes to the registered address and works once, and nobody learns who is known."""
 
 from __future__ import annotations
 
 import re
+import uuid
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from casewright.domain.state import StepStatus
 from casewright.domain.ticket import ClaimValue, Priority, Requester, Submission
 from casewright.records import reads
 from casewright.records.views import TicketView
+from tests.end_to_end.test_tickets import started
 from tests.world import World, who
 
 LINK = re.compile(r"https?://\S+/identity/reset/\S+")
@@ -22,13 +24,17 @@ NEW_PASSWORD = "another sample password"
 async def identity(world: World, id: str, *addresses: str, status: str = "active", failures: int = 0) -> None:
     """An account, with failed attempts of the last hour; the first address is the registered one."""
     logins = [{"at": f"-{n + 1}m", "outcome": "failure", "address": "192.0.2.1"} for n in range(failures)]
-    account = {"id": id, "user_name": addresses[0], "emails": list(addresses), "password": "sample password 1"}
+    account = {
+        "id": id,
+        "user_name": addresses[0],
+        "display_name": "Sample",
+        "emails": list(addresses),
+        "password": "sample password 1",
+    }
     await world.seed(identities=[{**account, "status": status, "created": "-400d", "logins": logins}])
 
 
-async def asked(
-    world: World, address: str, *, priority: Priority = Priority.LOW, key: str = "", **claims: ClaimValue
-) -> str:
+async def asked(world: World, address: str, *, priority: Priority = Priority.LOW, **claims: ClaimValue) -> str:
     """A ticket about a login that fails."""
     submission = Submission(
         policy="B.1",
@@ -37,7 +43,7 @@ async def asked(
         priority=priority,
         claims=claims,
     )
-    return (await world.client.submit(submission, submitter="portal", key=key or f"{address}-{priority}")).ticket
+    return (await world.client.submit(submission, submitter="portal", key=uuid.uuid4().hex)).ticket
 
 
 async def mails_to(world: World, address: str) -> list[dict[str, Any]]:
@@ -123,9 +129,7 @@ async def test_an_account_that_was_deactivated_meanwhile_gets_no_link_and_people
     bearer = {"Authorization": "Bearer test_me"}
     (await world.http.patch("/identity/scim/v2/Users/usr_caro", json=patch, headers=bearer)).raise_for_status()
     assert view.state.approval is not None
-    await world.act(
-        ticket, a.Approve(id="yes", actor=who("security-1"), plan_hash=view.state.approval.plan_hash)
-    )
+    await world.act(ticket, a.Approve(id="yes", actor=who("security-1"), plan_hash=view.state.approval.plan_hash))
     view = await world.until(ticket, "with-people")
     assert view.state.steps["d1-password-reset"].status is StepStatus.REFUSED
     assert await links_to(world, "caro@accounts.example") == []
@@ -140,11 +144,7 @@ async def test_an_answer_that_was_lost_brings_one_link_and_one_message(world: Wo
 
 async def test_an_identity_store_that_is_down_past_its_budget_gives_nothing_but_the_neutral_reply(world: World) -> None:
     await world.fault(target="identity", kind="outage")
-    submission = Submission(
-        policy="B.1", subject="I can't sign in", requester=Requester(email="alma@accounts.example")
-    )
-    from tests.end_to_end.test_tickets import started
-
+    submission = Submission(policy="B.1", subject="I can't sign in", requester=Requester(email="alma@accounts.example"))
     ticket = await started(world, "T-00000000000000B1", submission, facts_budget_seconds=2)
     view = await world.settled(ticket)
     assert (rule(view), view.team) == (None, POLICY_EXCEPTION_QUEUE)
