@@ -50,7 +50,7 @@ class Stage:
 
 @contextlib.asynccontextmanager
 async def stage(*, worker: bool = True) -> AsyncIterator[Stage]:
-    """Data on disk as in ``make run``; everything is thrown away afterwards. Without a worker of its own, if so said."""
+    """Data on disk as in ``make run``, thrown away afterwards; without a worker of its own, if so said."""
     with tempfile.TemporaryDirectory(prefix="casewright-bench-") as folder:
         Path(folder).chmod(0o711)
         data = Path(folder) / "postgres"

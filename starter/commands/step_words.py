@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from casewright.domain.state import StepStatus
-from casewright.domain.steps import ApprovalMailStep, CreditStep, MailStep, NoticeStep, RefundStep, Step
+from casewright.domain.steps import (
+    ApprovalMailStep,
+    CreditStep,
+    MailStep,
+    NoticeStep,
+    PasswordResetStep,
+    RefundStep,
+    SmsStep,
+    Step,
+)
 from starter.commands.showing import either, plain
 from starter.shown.ticket import ShownStep
 
@@ -21,6 +30,10 @@ def what(step: Step) -> str:
             return f"notice {step.template} to {step.team or 'the Policy Exception queue'}"
         case ApprovalMailStep():
             return f"mail {'reminding' if step.reminder else 'asking'} {either(step.roles)} for an approval"
+        case SmsStep():
+            return f"text message {step.template} to {either(step.roles)}"
+        case PasswordResetStep():
+            return f"link to set a new password for {plain(step.user)}, {step.minutes} min"
 
 
 def shortly(step: ShownStep) -> str:

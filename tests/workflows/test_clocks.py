@@ -1,4 +1,4 @@
-"""Promised clocks on the real workflow: kept, paused, warned of, broken, and passed up; time is skipped (RULES §4, §5)."""
+"""Promised clocks on the real workflow: paused, warned of, broken, passed up; time is skipped (RULES §4, §5)."""
 
 from __future__ import annotations
 
