@@ -50,5 +50,5 @@ def amounts(steps: Iterable[Step]) -> str:
 def evidence(state: TicketState, approval: Approval) -> str:
     """Why: the rule and its reason, and why these people are asked."""
     ruling = state.ruling
-    rule = f"{ruling.rule or ruling.policy} (version {ruling.version}): {ruling.reason}; " if ruling else ""
+    rule = f"{ruling.rule or ruling.policy} (version {ruling.version}): {ruling.reason.rstrip('.')}; " if ruling else ""
     return f"{rule}asked because of {approval.need.why}"

@@ -28,9 +28,11 @@ from casewright.handbook import Handbook
 from casewright.links import Links
 from casewright.records import people
 from casewright.records import pool as pools
+from casewright.records.journal import flush
 from casewright.records.people import NamedPerson
 from casewright.records.postgres import Pool
 from sandbox import RunningSandbox, running_sandbox
+from tests.records.story import Story, refund
 
 HANDBOOK = Handbook.load(Path(__file__).parent.parent.parent / "handbook")
 WORDS = StaffWords(HANDBOOK, "https://support.example.com")
@@ -232,8 +234,11 @@ async def test_a_request_that_the_journal_doesnt_have_yet_is_tried_again(room: R
     smtp = Smtp(room.sandbox.smtp_host, room.sandbox.smtp_port, "support@example.com")
     step = ApprovalMailStep(id="approval-3", plan_hash="0" * 64, roles=("support-manager",))
     effect = ApprovalMailEffect(HANDBOOK, smtp, pool, Links("a key"), "https://support.example.com", WALL_CLOCK)
-    with pytest.raises(Unreachable, match="doesn't have the request yet"):
-        await effect.perform(fresh_key(step), step)
+    begun = Story(1)
+    await flush(pool, begun.call(refund("49.00")).rows)
+    for ticket in (begun.ticket, "T-0000000000NOBODY"):
+        with pytest.raises(Unreachable, match="doesn't have the request yet"):
+            await effect.perform(f"{ticket}/{step.id}", step)
 
 
 async def test_without_a_key_for_links_nobody_is_asked_by_mail_and_no_survey_goes_out(room: Room, pool: Pool) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from casewright.links import ApprovalLink, BadLink, Flaw, FormSeal, Links, Said, SignIn, SurveyLink
+from casewright.links import ApprovalLink, BadLink, Flaw, FormSeal, Links, Purpose, Said, SignIn, SurveyLink
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LINKS = Links("a key")
@@ -37,6 +37,16 @@ def test_what_was_signed_is_read_again_for_its_own_purpose_only(said: Said) -> N
     for other in EVERY:
         if other is not said:
             assert flaw(type(other), token) is Flaw.OTHER_PURPOSE
+
+
+class Lookalike(SurveyLink):
+    """What says the same as a survey's link, for something else."""
+
+    purpose = Purpose.FORM
+
+
+def test_a_purpose_is_told_by_its_key_not_by_what_a_token_says() -> None:
+    assert flaw(SurveyLink, LINKS.sign(Lookalike(**SURVEY.model_dump()))) is Flaw.OTHER_PURPOSE
 
 
 def test_no_character_of_a_token_can_be_changed() -> None:

@@ -10,7 +10,7 @@ from typer.main import get_group
 
 from casewright.handbook import Handbook
 from starter.cli import app
-from starter.commands import act, people, sandbox, stop
+from starter.commands import absent, act, people, sandbox, stop
 from starter.run.samples import load_samples
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +36,7 @@ def test_every_command_is_in_the_overview() -> None:
     overview = PAGE.split("\n## ", 1)[0]
     named = set(re.findall(r"`casewright ([a-z]+)", overview)) | set(re.findall(r"`([a-z]+)`", overview))
     assert commands(app) - named == set()
-    for group in (act.app, stop.app, people.app, sandbox.app):
+    for group in (act.app, absent.app, stop.app, people.app, sandbox.app):
         words = re.findall(r"`([a-z ]+)`", overview)
         assert commands(group) <= {word for listed in words for word in listed.split()}, commands(group)
 

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import Request
 
+from starter.api.parts import parts_of
 from starter.api.problems import ApiProblem, Code, problem
 
 MAX_FORM = 32 * 1024
@@ -50,5 +51,6 @@ def _malformed() -> ApiProblem:
 def _require_own_page(request: Request) -> None:
     """A browser tells which site a form comes from; what isn't a browser tells nothing."""
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    ours = {request.headers.get("host"), urlsplit(parts_of(request).pages_url).netloc}
+    if origin is not None and urlsplit(origin).netloc not in ours:
         raise problem(403, Code.FORBIDDEN, "this form was sent by another site's page", what_to_do=_BACK)

@@ -40,6 +40,6 @@ def page(template: str, status: int = 200, **values: object) -> HTMLResponse:
     return HTMLResponse(_environment.get_template(template).render(**values), status, HEADERS)
 
 
-def message(title: str, *lines: str, status: int = 200) -> HTMLResponse:
-    """A page that says one thing."""
-    return page("message.html", status, title=title, lines=lines)
+def message(title: str, *lines: str, status: int = 200, sign_in: bool = False) -> HTMLResponse:
+    """A page that says one thing; ``sign_in``: and offers to sign in."""
+    return page("message.html", status, title=title, lines=lines, sign_in=sign_in)

@@ -43,7 +43,7 @@ class PageRoute(APIRoute):
                     return await handle(request)
             except BadLink as error:
                 status, title, line = _WORDS[error.flaw]
-                return message(title, line, status=status)
+                return message(title, line, status=status, sign_in=error.flaw is Flaw.OTHER_PERSON)
             except Exception as error:
                 found = as_problem(error)
                 said = found.error.message[:1].upper() + found.error.message[1:]
