@@ -321,11 +321,13 @@ class TicketWorkflow:
                 self._record(agenda.fail_plan(self._state, f"{name}: {calls.words(error)}"))
 
     def _should_continue_as_new(self) -> bool:
-        """The history is long and at most a write is under way: start nothing more, so that acts which keep coming
-        can't put it off; what is ready and unwritten goes on in the next run."""
-        info = workflow.info()
-        long = info.is_continue_as_new_suggested() or info.get_current_history_length() >= self._terms.history_events
-        return long and self._running.keys() <= {"journal"} and self._state.phase is not Phase.CLOSED
+        """The history is long: start nothing more once at most a write is under way, so that acts which keep coming
+        can't put it off, and at twice that length whatever is under way; what is ready goes on in the next run."""
+        info, limit = workflow.info(), self._terms.history_events
+        length = info.get_current_history_length()
+        long = info.is_continue_as_new_suggested() or length >= limit
+        quiet = self._running.keys() <= {"journal"} or length >= 2 * limit
+        return long and quiet and self._state.phase is not Phase.CLOSED
 
 
 def _refused(refusal: Refusal) -> ApplicationError:
