@@ -20,6 +20,8 @@ from casewright.records.postgres import Pool
 
 NOBODY = Done(reference="nobody has an address")
 NO_LINKS = Done(reference="nobody was asked by mail: no links can be signed")
+LOOKS = (0.0, 0.05, 0.1, 0.2, 0.4)
+"""Seconds before each look: what is a moment late needs no other attempt, which would count as a failure."""
 OVER = Done(reference="nobody was asked by mail: the request was over")
 
 
@@ -55,10 +57,12 @@ class ApprovalMailEffect:
 
     async def _state(self, key: str, step: ApprovalMailStep) -> TicketState:
         """The ticket as its journal has it, once it has the request: another activity may still be carrying that."""
-        view = await reads.ticket(self.pool, key.partition("/")[0])
-        if view is None or step.id not in view.state.steps:
-            raise Unreachable("the journal doesn't have the request yet")
-        return view.state
+        for pause in LOOKS:
+            await asyncio.sleep(pause)
+            view = await reads.ticket(self.pool, key.partition("/")[0])
+            if view is not None and step.id in view.state.steps:
+                return view.state
+        raise Unreachable("the journal doesn't have the request yet")
 
     async def _send(self, messages: list[EmailMessage]) -> Done:
         """All at once; who can't be reached now has the whole step repeated, under the same Message-IDs."""

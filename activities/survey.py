@@ -35,13 +35,13 @@ class Surveys:
             raise Refused("no link to the survey can be signed: set CASEWRIGHT_LINK_KEY")
         ticket = key.partition("/")[0]
         view = await reads.ticket(self.pool, ticket)
-        began = (_window_began(view.state) if view is not None else None) or self.tempo.now()
+        began = (window_began(view.state) if view is not None else None) or self.tempo.now()
         expires = began + timedelta(days=self.reopening_days)
         link = SurveyLink(nonce=self.links.nonce("survey", key), expires=expires, ticket=ticket)
         return f"{self.pages_url}/survey/{self.links.sign(link)}"
 
 
-def _window_began(state: TicketState) -> datetime | None:
+def window_began(state: TicketState) -> datetime | None:
     """The closure; under a neutral policy the one answer, so that the time tells nothing of what was found."""
     if state.ruling is not None and state.ruling.neutral:
         return state.reached.get(Milestone.ANSWERED)

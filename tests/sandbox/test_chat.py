@@ -68,6 +68,14 @@ async def test_history_keeps_between_its_bounds(chat: httpx.AsyncClient) -> None
     assert len(whole["messages"]) == 4
 
 
+async def test_channels_are_listed_so_that_a_name_leads_to_an_id(chat: httpx.AsyncClient) -> None:
+    listed = (await chat.get("/chat/api/conversations.list")).json()
+    assert {(one["name"], one["id"]) for one in listed["channels"]} >= {("secops", "C0SECOPS")}
+    assert any(one["is_archived"] for one in listed["channels"])
+    without = (await chat.get("/chat/api/conversations.list", params={"exclude_archived": "true"})).json()
+    assert [one for one in without["channels"] if one["is_archived"]] == []
+
+
 async def test_a_form_and_a_channels_name_are_taken_as_well(chat: httpx.AsyncClient) -> None:
     form = {"channel": "#secops", "text": "by form", "metadata": '{"event_type": "x", "event_payload": {"key": "1"}}'}
     assert (await chat.post(POST, data=form)).json()["channel"] == "C0SECOPS"
