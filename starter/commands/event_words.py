@@ -71,7 +71,7 @@ def _of_approvals(event: Event) -> str | None:
         case ev.ApprovalVoted():
             return f"said yes to plan {event.plan_hash[:12]}, as one of several"
         case ev.ApprovalPassedUp():
-            return f"no answer in time: {either(event.roles)} asked to approve plan {event.plan_hash[:12]}"
+            return f"no answer in time, passed up: {either(event.roles)} asked to approve plan {event.plan_hash[:12]}"
         case ev.ApprovalReminded():
             return f"reminded of plan {event.plan_hash[:12]}, which nobody has answered"
         case _:

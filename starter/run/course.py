@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import sys
 import time
 
@@ -87,7 +88,7 @@ async def _with_samples(wishes: Wishes, folder: DataFolder, stack: Stack) -> int
 
 
 async def _play(wishes: Wishes, folder: DataFolder, stack: Stack) -> int:
-    application = stack.servers.database.application
+    application, began = stack.servers.database.application, stack.tempo.now()
     pool: Pool = await pools.connect(application, max_size=_POOL_SIZE)
     try:
         people = usual_or_set("PEOPLE")
@@ -100,7 +101,8 @@ async def _play(wishes: Wishes, folder: DataFolder, stack: Stack) -> int:
                 if not wishes.once:
                     console = results()
                     console.print(in_words(stack, folder), highlight=False, soft_wrap=True)
-                    await follow(pool, stack.tempo, lambda words: console.print(words, highlight=False, soft_wrap=True))
+                    tell = functools.partial(console.print, highlight=False, markup=False, soft_wrap=True)
+                    await follow(pool, stack.tempo, began, tell)
                 return code
     finally:
         await pool.close()
