@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from casewright.domain.model import Frozen
 from casewright.domain.people import PersonId
@@ -30,10 +30,12 @@ _TURN = "SELECT pg_advisory_xact_lock(hashtext('absence'))"
 class Absence(Frozen):
     """Somebody away, and their deputy."""
 
+    model_config = ConfigDict(serialize_by_alias=True)
+
     id: int
     person: PersonId
     deputy: PersonId
-    since: datetime = Field(alias="from", serialization_alias="from")
+    since: datetime = Field(alias="from")
     until: datetime
     """Up to, and no longer at, this instant."""
     set_by: PersonId

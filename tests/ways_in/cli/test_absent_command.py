@@ -36,6 +36,7 @@ def test_an_absence_is_set_listed_and_ended(api: StandIn) -> None:
         True,
     ), made.output
     assert "by operations-jon, 2026-11-22 09:00:00" in run("list", "--all").stdout
+    assert json.loads(run("list", "--json").stdout)["absences"][0]["from"] == "2026-11-21T10:00:00Z"
     assert run("end", "3", "--as", "manager-gwen").stdout == "manager-hal stands in for manager-gwen no longer\n"
     assert [(one.method, one.path, json.loads(one.body or "null")) for one in api.asked] == [
         (
@@ -44,6 +45,7 @@ def test_an_absence_is_set_listed_and_ended(api: StandIn) -> None:
             {"deputy": "manager-hal", "until": "2026-12-01T08:00:00+00:00", "from": "2026-11-30T00:00:00+00:00"},
         ),
         ("GET", "/absences?all=true", None),
+        ("GET", "/absences", None),
         ("POST", "/absences/3/end", {}),
     ]
 
