@@ -12,19 +12,27 @@ from casewright.domain.facts import FactUnavailable
 from casewright.domain.people import POLICY_EXCEPTION_QUEUE
 from casewright.policy.case import Case
 from casewright.policy.decide import Overlay
+from casewright.policy.registry import INPUTS_MODULES
 
 ACCOUNT = "billing.account"
 
 
 def anomaly(case: Case, decision: Decision) -> Decision:
-    """A sender who is not one of the account's contacts goes to a person, and nothing is done (RULES §2.2)."""
+    """A sender who is not one of the account's contacts goes to a person, and nothing is done (RULES §2.2).
+
+    Whether there is an account at all, and whether it can be asked for, matters only to a policy that decides by it: an
+    order is somebody's without one.
+    """
     if ACCOUNT not in case.facts:
         return decision
+    by_account = ACCOUNT in INPUTS_MODULES[case.policy].facts
     try:
         account = case.read(ACCOUNT, Account)
     except FactUnavailable as error:
-        automates = decision.ruling.ownership is Ownership.AUTOMATE
+        automates = by_account and decision.ruling.ownership is Ownership.AUTOMATE
         return to_a_person(decision, "anomaly", f"the sender can't be checked: {error}") if automates else decision
+    if account is None and not by_account:
+        return decision
     if account is None:
         return to_a_person(decision, "anomaly", "the sender has no account, or none that is certain")
     if case.requester.email.lower() in account.contacts:
