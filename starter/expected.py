@@ -9,8 +9,9 @@ from pydantic.fields import FieldInfo
 
 from casewright.domain import acts, money, people, ticket
 
-CURSOR = r"^2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z~T-[0-9A-Z]{16}$"
-"""Of a page of tickets. The instant in UTC, so that nothing in it has to be escaped in an address."""
+CURSOR = r"^(none|2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z)~T-[0-9A-Z]{16}$"
+"""Of a page of tickets. The instant in UTC, so that nothing in it has to be escaped in an address; or none, if it has
+no deadline."""
 KEY = r"^[\x20-\x7e]+$"
 """Of an idempotency key."""
 SCOPE = r"^[A-L](\.[1-9])?$"

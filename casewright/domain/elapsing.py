@@ -99,19 +99,19 @@ def deadline_of(clock: Clock, pauses: Sequence[Pause], calendars: Mapping[Calend
         NoCalendar: its calendar is unknown.
         NeverOpens: its calendar never has so much time.
     """
-    calendar = _calendar_of(clock, calendars)
+    calendar = calendar_of(clock, calendars)
     return _due(clock, span(clock.span, calendar), pauses, calendar)
 
 
 def at_risk_of(clock: Clock, pauses: Sequence[Pause], calendars: Mapping[CalendarId, Calendar]) -> datetime | None:
     """When 80 % of a commitment's time is used; None while it stands still."""
-    calendar = _calendar_of(clock, calendars)
+    calendar = calendar_of(clock, calendars)
     return _due(clock, span(clock.span, calendar) * RISK_PERCENT / 100, pauses, calendar)
 
 
 def nearly_due_of(clock: Clock, pauses: Sequence[Pause], calendars: Mapping[CalendarId, Calendar]) -> datetime | None:
     """When 15 minutes are left of a commitment of more than 75; None for shorter ones, and while it stands still."""
-    calendar = _calendar_of(clock, calendars)
+    calendar = calendar_of(clock, calendars)
     whole = span(clock.span, calendar)
     return _due(clock, whole - NEARLY, pauses, calendar) if whole > LONG else None
 
@@ -120,8 +120,12 @@ def _due(clock: Clock, left: timedelta, pauses: Sequence[Pause], calendar: Calen
     return deadline(clock.started, left, pauses if clock.pausable else (), calendar)
 
 
-def _calendar_of(clock: Clock, calendars: Mapping[CalendarId, Calendar]) -> Calendar | None:
-    """Elapsed time has none, whatever calendar the clock names."""
+def calendar_of(clock: Clock, calendars: Mapping[CalendarId, Calendar]) -> Calendar | None:
+    """By whose hours a clock counts. Elapsed time has none, whatever calendar the clock names.
+
+    Raises:
+        NoCalendar: its calendar is unknown.
+    """
     if not spans.needs_calendar(clock.span):
         return None
     if clock.calendar is None or clock.calendar not in calendars:

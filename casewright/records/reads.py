@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from casewright.domain.events import EventRow
 from casewright.domain.money import Money
 from casewright.domain.state import TicketState
+from casewright.records.ordering import TicketOrder
 from casewright.records.postgres import Connection, Pool, Record
 from casewright.records.views import LedgerEntry, LedgerLine, TicketFilter, TicketPage, TicketSummary, TicketView
 
@@ -22,10 +22,6 @@ FROM ledger_entry AS entry JOIN ledger_line AS line ON line.entry = entry.id
 WHERE entry.ticket = $1
 ORDER BY entry.id, line.amount DESC
 """
-
-
-class BadCursor(ValueError):
-    """A cursor that no page gave."""
 
 
 async def ticket(pool: Pool, id: str) -> TicketView | None:
@@ -43,9 +39,14 @@ async def ticket_on(connection: Connection, id: str) -> TicketView | None:
 
 
 async def tickets(
-    pool: Pool, wanted: TicketFilter | None = None, *, limit: int = 50, after: str | None = None
+    pool: Pool,
+    wanted: TicketFilter | None = None,
+    *,
+    order: TicketOrder = TicketOrder.NEWEST,
+    limit: int = 50,
+    after: str | None = None,
 ) -> TicketPage:
-    """A page of tickets, newest first; ``after`` is the cursor of the page before.
+    """A page of tickets, newest first or by deadline; ``after`` is the cursor of the page before in the same order.
 
     Raises:
         BadCursor: no page gave this cursor.
@@ -56,15 +57,14 @@ async def tickets(
         values.append(value)
         conditions.append(f"{name} = ${len(values)}")
     if after is not None:
-        values += _cursor(after)
-        conditions.append(f"(submitted_at, id) < (${len(values) - 1}, ${len(values)})")
+        condition, values = order.beyond(after, values)
+        conditions.append(condition)
     query = f"""SELECT {_SUMMARY} FROM ticket WHERE {" AND ".join(conditions)}
-                ORDER BY submitted_at DESC, id DESC LIMIT {limit + 1}"""
+                ORDER BY {order.sql} LIMIT {limit + 1}"""
     async with pool.acquire() as connection:
         found = await connection.fetch(query, *values)
     shown = tuple(TicketSummary.model_validate(dict(row)) for row in found[:limit])
-    more = len(found) > limit
-    return TicketPage(tickets=shown, after=f"{shown[-1].submitted_at.isoformat()}~{shown[-1].id}" if more else None)
+    return TicketPage(tickets=shown, after=order.cursor(shown[-1]) if len(found) > limit else None)
 
 
 async def rows(pool: Pool, ticket: str, after_seq: int = 0) -> list[EventRow]:
@@ -91,14 +91,3 @@ def _entry(sides: Sequence[Record]) -> LedgerEntry:
         for side in sides
     )
     return LedgerEntry(**entry, lines=lines)
-
-
-def _cursor(text: str) -> tuple[datetime, str]:
-    at, separator, id = text.partition("~")
-    try:
-        instant = datetime.fromisoformat(at)
-    except ValueError as error:
-        raise BadCursor(f"{text!r} isn't a cursor that a page gave") from error
-    if not separator or instant.tzinfo is None or "\x00" in id:
-        raise BadCursor(f"{text!r} isn't a cursor that a page gave")
-    return instant, id

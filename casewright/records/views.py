@@ -60,7 +60,7 @@ class TicketFilter(Frozen):
 
 
 class TicketPage(Frozen):
-    """Tickets, newest first, and the cursor of the next page."""
+    """Tickets in the order that was asked for, and the cursor of the next page."""
 
     tickets: tuple[TicketSummary, ...]
     after: str | None

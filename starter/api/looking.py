@@ -13,6 +13,7 @@ from casewright.domain.people import PersonId, TeamName
 from casewright.domain.state import Phase
 from casewright.domain.ticket import PolicyId, Priority
 from casewright.records import reads
+from casewright.records.ordering import BadCursor, TicketOrder
 from casewright.records.views import TicketFilter, TicketPage
 from starter.api.callers import Reader, Staff
 from starter.api.customer import customer_view
@@ -41,21 +42,24 @@ class Wanted(Frozen):
     assignee: PersonId | None = None
     priority: Priority | None = None
     limit: Annotated[int, Field(ge=1, le=reads.MAX_PAGE)] = 50
+    order: Annotated[TicketOrder, Field(description="`deadline`: what is due next comes first.")] = TicketOrder.NEWEST
     after: Annotated[str, Field(pattern=CURSOR, description="`after` of the page before.")] | None = None
 
     @property
     def filter(self) -> TicketFilter:
         """As the records take it."""
-        named = self.model_dump(exclude={"limit", "after", "state"})
+        named = self.model_dump(exclude={"limit", "order", "after", "state"})
         return TicketFilter(**named, standing=self.state)
 
 
-@router.get("/tickets", summary="List tickets, newest first")
+@router.get("/tickets", summary="List tickets, newest first or by deadline")
 async def list_tickets(wanted: Annotated[Wanted, Query()], _: Staff, parts: TheParts) -> TicketPage:
     """For staff. `after` of the answer is the next page's; null: this is the last one."""
     try:
-        page = await reads.tickets(parts.pool, wanted.filter, limit=wanted.limit, after=wanted.after)
-    except reads.BadCursor as error:
+        page = await reads.tickets(
+            parts.pool, wanted.filter, order=wanted.order, limit=wanted.limit, after=wanted.after
+        )
+    except BadCursor as error:
         raise invalid((FieldProblem(field="after", message="no page gave this cursor"),)) from error
     return page.model_copy(update={"after": page.after and page.after.replace("+00:00", "Z")})
 
@@ -66,7 +70,7 @@ async def look(ticket: str, caller: Reader, parts: TheParts) -> ShownTicket | Cu
     view = await reached(ticket, caller, parts)
     if caller.kind != "person":
         return await customer_view(view, parts)
-    return shown(view, evidence(await reads.rows(parts.pool, ticket)))
+    return shown(view, parts.client.now(), evidence(await reads.rows(parts.pool, ticket)))
 
 
 @router.get("/tickets/{ticket}/events", summary="Everything that happened to a ticket, in order")

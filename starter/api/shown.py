@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from casewright.domain.state import StepRecord, TicketState
 from casewright.domain.steps import MailStep, MoneyStep, NoticeStep, RefundStep
 from casewright.records.views import TicketView
+from starter.shown.commitments import shown_clocks
 from starter.shown.evidence import ShownEvidence
 from starter.shown.ticket import ShownApproval, ShownStep, ShownTicket
 
 
-def shown(view: TicketView, evidence: ShownEvidence | None = None) -> ShownTicket:
-    """As the API shows it."""
+def shown(view: TicketView, now: datetime, evidence: ShownEvidence | None = None) -> ShownTicket:
+    """As the API shows it; commitments as they stand at an instant of the ticket's time."""
     state = view.state
     return ShownTicket(
         id=view.id,
@@ -30,6 +33,8 @@ def shown(view: TicketView, evidence: ShownEvidence | None = None) -> ShownTicke
         ruling=state.ruling,
         steps=tuple(_step(record) for record in state.steps.values()),
         approval=_approval(state),
+        clocks=shown_clocks(state, now),
+        deadline=view.deadline,
         evidence=evidence,
         code=state.code,
         summary=state.summary,

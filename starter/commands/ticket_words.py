@@ -11,6 +11,7 @@ from rich.text import Text
 
 from casewright.domain.events import EventRow
 from casewright.records.views import LedgerEntry
+from starter.commands.clock_standing import commitments
 from starter.commands.event_words import in_words
 from starter.commands.evidence_words import grounds
 from starter.commands.showing import either, instant, plain, table
@@ -34,6 +35,8 @@ def picture(ticket: ShownTicket, given: Sequence[LedgerEntry], approver: str | N
     if ticket.pending is not None:
         yield from request(ticket.pending)
         yield f"  casewright act {ticket.id} approve{f' --as {approver}' if approver else ''}"
+    if ticket.clocks:
+        yield commitments(ticket.clocks)
     if ticket.steps:
         yield _steps(ticket)
     if given:
@@ -79,6 +82,8 @@ def _lines(ticket: ShownTicket) -> Iterator[tuple[str, str]]:
     with_whom = " / ".join(name for name in (ticket.team, ticket.assignee) if name)
     yield "State", STANDING.get(ticket.state, ticket.state) + (f", with {with_whom}" if with_whom else "")
     yield "Waits for", ticket.waits_for
+    if ticket.deadline is not None:
+        yield "Due", f"{instant(ticket.deadline)} UTC"
     if ruling is not None:
         yield "Ruling", f"{ruling.rule or 'none for certain'} (version {ruling.version}, {ruling.ownership})"
         yield "Reason", ruling.reason
@@ -86,8 +91,9 @@ def _lines(ticket: ShownTicket) -> Iterator[tuple[str, str]]:
             yield from grounds(ticket.evidence)
         for overlay in ruling.overlays:
             yield "Overlay", overlay
-        for promise in ruling.commitments:
-            yield promise.kind.capitalize(), f"{promise.name} within {promise.span} ({promise.source})"
+        if not ticket.clocks:
+            for promise in ruling.commitments:
+                yield promise.kind.capitalize(), f"{promise.name} within {promise.span} ({promise.source})"
     if ticket.summary is not None:
         yield "Resolution", f"{ticket.code}: {ticket.summary}"
     if ticket.unfolded is not None:

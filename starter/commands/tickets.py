@@ -1,4 +1,4 @@
-"""``casewright tickets``: which there are, newest first."""
+"""``casewright tickets``: which there are, newest first or by deadline."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 
 from casewright.domain.state import Phase
 from casewright.domain.ticket import Priority
+from casewright.records.ordering import TicketOrder
 from casewright.records.views import TicketPage
 from starter.commands.acting_as import As
 from starter.commands.api_calls import api
@@ -40,10 +41,11 @@ def tickets(
     priority: Annotated[Priority | None, typer.Option()] = None,
     limit: Annotated[int, typer.Option(min=1, max=200, help="How many at most.")] = 50,
     after: Annotated[str | None, typer.Option(help="The cursor that the page before ended with.")] = None,
+    order: Annotated[TicketOrder, typer.Option("--by", help="What comes first.")] = TicketOrder.NEWEST,
     by: As = None,
     json_wanted: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """List tickets, newest first."""
+    """List tickets, newest first or by deadline."""
     filters = {
         "policy": policy,
         "phase": phase,
@@ -54,7 +56,7 @@ def tickets(
     }
     wanted = {name: str(value) for name, value in {**filters, "after": after}.items() if value is not None}
     with in_words(), api(settings_of_commands(), by) as door:
-        page = door.tickets({**wanted, "limit": str(limit)})
+        page = door.tickets({**wanted, "order": order.value, "limit": str(limit)})
     if json_wanted:
         as_json(page)
     else:
@@ -66,7 +68,7 @@ def _print(page: TicketPage) -> None:
         typer.echo("no ticket is like that")
         return
     screen, shown = console(), table()
-    for title in ("Ticket", "Submitted (UTC)", "Priority", "Decided", "State"):
+    for title in ("Ticket", "Submitted (UTC)", "Due (UTC)", "Priority", "Decided", "State"):
         shown.add_column(title, no_wrap=True)
     shown.add_column("Waits for", overflow="fold")
     wide = screen.width >= _WITH_SUBJECT
@@ -76,6 +78,7 @@ def _print(page: TicketPage) -> None:
         cells = [
             ticket.id,
             f"{ticket.submitted_at:%Y-%m-%d %H:%M}",
+            f"{ticket.deadline:%Y-%m-%d %H:%M}" if ticket.deadline else "",
             ticket.priority,
             ticket.rule or ticket.policy,
             ticket.standing,

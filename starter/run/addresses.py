@@ -25,7 +25,7 @@ def in_words(stack: Stack, folder: DataFolder) -> str:
     }
     lines = [f"  {titles[name]:<37}{url}" for name, url in addresses(stack).items()]
     lines.append(f"  {'Logs':<37}{_shortest(folder.logs)}")
-    return "\n".join(["", *lines, "", "Ctrl-C stops everything; the data are kept. Moves of tickets and deadlines follow here."])
+    return "\n".join(["", *lines, "", "Ctrl-C stops everything; the data are kept. What moves follows here."])
 
 
 def _shortest(path: Path) -> Path:

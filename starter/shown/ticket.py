@@ -11,6 +11,7 @@ from casewright.domain.state import ApprovalStatus, Phase, StepStatus
 from casewright.domain.steps import Step
 from casewright.domain.ticket import ClaimName, ClaimValue, Priority, Requester
 from casewright.records.views import LedgerEntry
+from starter.shown.commitments import ShownClock
 from starter.shown.evidence import ShownEvidence
 from starter.shown.shape import Shape
 
@@ -70,6 +71,10 @@ class ShownTicket(Shape):
     ruling: Ruling | None
     steps: tuple[ShownStep, ...]
     approval: ShownApproval | None
+    clocks: tuple[ShownClock, ...] = ()
+    """Its commitments as they stand now."""
+    deadline: datetime | None = None
+    """The nearest that people work to, of a commitment or of a request for approval; null: none runs."""
     evidence: ShownEvidence | None = None
     """What the latest decision rests on; for staff."""
     code: str | None

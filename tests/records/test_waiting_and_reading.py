@@ -10,13 +10,16 @@ from typing import Any
 import pytest
 
 from casewright.domain import events as ev
+from casewright.domain.clocks import Clock, CommitmentKind, Milestone
+from casewright.domain.entitlement import Entitlement
 from casewright.embedded.postgres import PostgresUrls
 from casewright.records import reads
 from casewright.records.journal import append, flush
+from casewright.records.ordering import BadCursor, TicketOrder
 from casewright.records.postgres import Connection, Pool
 from casewright.records.views import TicketFilter
 from casewright.records.watcher import JournalWatcher
-from tests.records.story import Story
+from tests.records.story import NOON, Story
 
 
 @pytest.fixture
@@ -118,9 +121,46 @@ async def test_lists_are_filtered_and_paged_newest_first_without_gaps(pool: Pool
     assert (await reads.tickets(pool, TicketFilter(assignee="mia"))).tickets == ()
 
 
+async def due(pool: Pool, number: int, hours: int | None) -> str:
+    """A ticket with one promise of so many hours, or with none."""
+    story = Story(number)
+    await flush(pool, [story.submitted()])
+    if hours is not None:
+        clock = Clock(
+            id="first-contact",
+            name="first contact",
+            kind=CommitmentKind.PROMISE,
+            source="HB A.1",
+            span=f"{hours} h",
+            met_by=Milestone.ANSWERED,
+            started=NOON,
+        )
+        await flush(pool, [story.row(ev.ClocksSet(entitlement=Entitlement(clocks=(clock,))))])
+    return story.ticket
+
+
+@pytest.mark.parametrize("limit", [1, 2, 7])
+async def test_lists_by_deadline_are_paged_without_gaps_and_what_has_none_comes_last(pool: Pool, limit: int) -> None:
+    hours = {1: 8, 2: None, 3: 2, 4: 8, 5: None, 6: 1}
+    ids = {number: await due(pool, number, h) for number, h in hours.items()}
+    seen, after = [], None
+    while True:
+        page = await reads.tickets(pool, order=TicketOrder.DEADLINE, limit=limit, after=after)
+        seen += [ticket.id for ticket in page.tickets]
+        after = page.after
+        if after is None:
+            break
+    assert seen == [ids[number] for number in (6, 3, 1, 4, 2, 5)]
+
+
+async def test_the_cursor_of_a_list_by_deadline_is_none_of_the_newest(pool: Pool) -> None:
+    with pytest.raises(BadCursor):
+        await reads.tickets(pool, after="none~T-0000000000000001")
+
+
 @pytest.mark.parametrize("cursor", ["", "x", "2026-01-01T00:00:00~T", "2026-01-01T00:00:00+00:00", "~"])
 async def test_a_cursor_that_no_page_gave_is_an_error_that_says_so(pool: Pool, cursor: str) -> None:
-    with pytest.raises(reads.BadCursor):
+    with pytest.raises(BadCursor):
         await reads.tickets(pool, after=cursor)
 
 

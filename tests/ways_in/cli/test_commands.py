@@ -323,3 +323,55 @@ def test_where_nothing_is_stopped_that_is_said(api: StandIn) -> None:
 def test_a_stop_without_its_reason_or_number_is_wrong_usage(api: StandIn, words: list[str]) -> None:
     assert run("stop", *words).exit_code == 2
     assert api.asked == []
+
+
+def test_each_commitment_is_shown_with_its_deadline_its_used_share_and_how_it_stands(api: StandIn) -> None:
+    usual: dict[str, JsonValue] = {
+        "id": "first-contact",
+        "name": "first contact",
+        "kind": "promise",
+        "source": "HB A.1",
+        "span": "4 bh",
+        "standing": "at-risk",
+        "deadline": "2026-11-22T14:00:00Z",
+        "used_percent": 85,
+        "met_at": None,
+        "breached_at": None,
+    }
+    paused: dict[str, JsonValue] = {**usual, "name": "answer", "standing": "paused", "deadline": None}
+    shown(api, clocks=[usual, paused], deadline="2026-11-22T14:00:00Z")
+    said = run("show", TICKET).stdout
+    assert re.search(r"Due +2026-11-22 14:00:00 UTC", said)
+    (at_risk,) = [line for line in said.splitlines() if "promise: first contact (HB A.1)" in line]
+    assert re.search(r"4 bh +2026-11-22 14:00:00 +85 % +at risk", at_risk)
+    (standing_still,) = [line for line in said.splitlines() if "promise: answer" in line]
+    assert "paused: the customer's turn" in standing_still
+
+
+def test_tickets_are_listed_by_deadline_where_that_is_wished(api: StandIn) -> None:
+    listed: dict[str, JsonValue] = {
+        "id": TICKET,
+        "policy": "A.1",
+        "rule": None,
+        "phase": "open",
+        "standing": "with-people",
+        "ownership": "escalate",
+        "team": None,
+        "assignee": None,
+        "priority": "low",
+        "waits_for": "people",
+        "subject": "s",
+        "customer": None,
+        "email": "milo@example.org",
+        "seq": 3,
+        "submitted_at": "2026-11-21T10:00:00Z",
+        "updated_at": "2026-11-21T10:00:00Z",
+        "resolved_at": None,
+        "deadline": "2026-11-22T14:00:00Z",
+        "unfolded": None,
+    }
+    api.answers["GET /tickets"] = (200, {"tickets": [listed], "after": None})
+    said = run("tickets", "--by", "deadline")
+    assert said.exit_code == 0, said.stderr
+    assert "2026-11-22 14:00" in said.stdout
+    assert "order=deadline" in api.asked[0].path
