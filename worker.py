@@ -38,11 +38,11 @@ from activities.smtp import Smtp
 from activities.staff_words import StaffWords
 from activities.survey import Surveys
 from casewright import logs
+from casewright.client import connecting
 from casewright.domain.effects import Effect
 from casewright.domain.steps import STEP_KINDS
 from casewright.handbook import Handbook
 from casewright.links import Links
-from casewright.payloads import data_converter
 from casewright.policy.problems import PolicyError
 from casewright.records import migrations, policies
 from casewright.records import pool as pools
@@ -51,7 +51,6 @@ from casewright.records.postgres import Pool
 from casewright.settings import Settings, in_words
 from casewright.telemetry.core import set_up_core
 from casewright.telemetry.exporting import exporting
-from casewright.telemetry.temporal import interceptors
 from workflows import charter, schedules
 from workflows.anchoring import AnchorJournal
 from workflows.ticket import TicketWorkflow
@@ -77,6 +76,7 @@ CANNOT_START = (
     migrations.MigrationError,
     pools.WrongRole,
     tempos.TempoChanged,
+    connecting.BadConnection,
 )
 """Each says in words what is wrong and what to do; a traceback would hide it."""
 
@@ -120,12 +120,7 @@ async def running_worker(settings: Settings, *, client: Client | None = None) ->
 
 async def connect_temporal(settings: Settings) -> Client:
     """A Temporal client with the project's payloads."""
-    return await Client.connect(
-        settings.temporal_address,
-        namespace=settings.temporal_namespace,
-        data_converter=data_converter(),
-        interceptors=interceptors(settings),
-    )
+    return await connecting.connected(settings)
 
 
 def build(

@@ -29,6 +29,10 @@ class Settings(BaseSettings):
 
     temporal_address: str = "127.0.0.1:7233"
     temporal_namespace: str = "default"
+    temporal_tls: bool | None = None
+    """None: as Temporal's own variables say (``TEMPORAL_TLS…``, a profile), and on where there is an API key."""
+    temporal_api_key: SecretStr = SecretStr("")
+    """Empty: TEMPORAL_API_KEY, if that is set."""
     task_queue: str = TASK_QUEUE
     database_url: SecretStr = SecretStr("")
     """The application's connection: INSERT and SELECT only on journal and ledger."""
@@ -105,6 +109,15 @@ class Settings(BaseSettings):
     def pages_url(self) -> str:
         """What the addresses of pages begin with, without a slash at the end."""
         return (self.public_url or self.api_url).rstrip("/")
+
+    @model_validator(mode="after")
+    def _refuse_a_key_in_the_clear(self) -> Self:
+        if self.temporal_tls is False and self.temporal_api_key.get_secret_value():
+            raise ValueError(
+                "CASEWRIGHT_TEMPORAL_API_KEY is only sent over TLS, and CASEWRIGHT_TEMPORAL_TLS says that there is "
+                "none; unset one of the two"
+            )
+        return self
 
     @model_validator(mode="after")
     def _refuse_a_speed(self) -> Self:

@@ -10,6 +10,7 @@ from typing import Annotated
 import asyncpg  # type: ignore[import-untyped, unused-ignore]
 import typer
 
+from casewright.client.connecting import BadConnection
 from casewright.records import migrations
 from casewright.settings import Settings
 from starter.commands.failing import CommandFailed, in_words
@@ -41,10 +42,8 @@ def set_up_temporal(retention_days: Retention = 30, patience: Patience = 120) ->
     settings = Settings()
     with in_words():
         try:
-            done = asyncio.run(
-                prepared(settings.temporal_address, settings.temporal_namespace, retention_days, patience)
-            )
-        except NotReady as reason:
+            done = asyncio.run(prepared(settings, retention_days, patience))
+        except (NotReady, BadConnection) as reason:
             raise CommandFailed(f"the Temporal at {settings.temporal_address} isn't set up: {reason}") from reason
     typer.echo(f"namespace {settings.temporal_namespace} {'is created' if done.created else 'was there'}")
     typer.echo(f"search attributes registered now: {', '.join(done.registered) or 'none, all were there'}")

@@ -13,9 +13,11 @@ from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
+from casewright.client.connecting import target
 from casewright.embedded.errors import EmbeddedServerError
 from casewright.embedded.search_attributes import register_search_attributes
 from casewright.search_attributes import SEARCH_ATTRIBUTES
+from casewright.settings import Settings
 
 _AGAIN_SECONDS = 1.0
 _PASSING = (
@@ -39,12 +41,11 @@ class Prepared:
     registered: Sequence[str]
 
 
-async def prepared(address: str, namespace: str, retention_days: int, patience: float) -> Prepared:
+async def prepared(settings: Settings, retention_days: int, patience: float) -> Prepared:
     """Have a namespace with the search attributes; one that exists keeps its retention.
 
     Args:
-        address: The server's, ``host:port``.
-        namespace: Its name.
+        settings: The server, and the namespace's name.
         retention_days: How long a namespace that is created now keeps closed workflows.
         patience: Seconds to wait for a server that is starting.
 
@@ -55,7 +56,7 @@ async def prepared(address: str, namespace: str, retention_days: int, patience: 
     created = False
     # One client that connects when it is used: each that failed to connect would leave threads behind, and with them
     # the interpreter now and then aborts at its end.
-    client = await Client.connect(address, namespace=namespace, lazy=True)
+    client = await Client.connect(**target(settings), lazy=True)
     while True:
         try:
             created = await _created(client, retention_days) or created

@@ -43,6 +43,7 @@ def environment(
     told = {
         "TEMPORAL_ADDRESS": servers.temporal.address,
         "TEMPORAL_NAMESPACE": wishes.temporal_namespace,
+        **({} if wishes.temporal_address else {"TEMPORAL_TLS": "false", "TEMPORAL_API_KEY": ""}),
         "DATABASE_URL": servers.database.application,
         "MIGRATION_DATABASE_URL": servers.database.owner,
         "INTAKE_KEY": keys.intake_key.get_secret_value(),

@@ -8,8 +8,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import SecretStr, ValidationError
 from temporalio.client import Client
 
+from casewright.client.connecting import BadConnection, target
 from casewright.embedded.errors import EmbeddedServerError, log_tail
 from casewright.embedded.postgres import PostgresUrls, embedded_postgres
 from casewright.embedded.processes import Progress
@@ -17,6 +19,7 @@ from casewright.embedded.search_attributes import register_search_attributes
 from casewright.embedded.temporal import TemporalServer, dev_server
 from casewright.payloads import data_converter
 from casewright.search_attributes import SEARCH_ATTRIBUTES
+from casewright.settings import Settings, in_words
 from starter.run import questions
 from starter.run.folder import DataFolder
 from starter.run.ports import choose
@@ -69,6 +72,20 @@ def _lost(name: str, reason: NotYet, log_file: Path | None) -> RunProblem:
     return RunProblem(f"{name} no longer answers ({reason}). The data are kept: start again.{where}")
 
 
+def reached(address: str, wishes: Wishes) -> Settings:
+    """How a run reaches Temporal: its own without TLS, whatever the environment says of others.
+
+    Raises:
+        RunProblem: the environment sets what can't be.
+    """
+    try:
+        found = Settings(temporal_address=address, temporal_namespace=wishes.temporal_namespace)
+    except ValidationError as refused:
+        raise RunProblem(in_words(refused)) from refused
+    own = {"temporal_tls": False, "temporal_api_key": SecretStr("")}
+    return found if wishes.temporal_address is not None else found.model_copy(update=own)
+
+
 @asynccontextmanager
 async def running_servers(folder: DataFolder, wishes: Wishes, say: Progress) -> AsyncIterator[Servers]:
     """Both servers, answering, while the block runs.
@@ -78,9 +95,8 @@ async def running_servers(folder: DataFolder, wishes: Wishes, say: Progress) -> 
         EmbeddedServerError: one of ours can't be had or started.
     """
     async with _database(folder, wishes, say) as urls, _temporal(folder, wishes, say) as temporal:
-        client = await Client.connect(
-            temporal.address, namespace=wishes.temporal_namespace, data_converter=data_converter()
-        )
+        where = target(reached(temporal.address, wishes))
+        client = await Client.connect(**where, data_converter=data_converter())
         yield Servers(
             urls,
             temporal,
@@ -124,9 +140,9 @@ async def _temporal(folder: DataFolder, wishes: Wishes, say: Progress) -> AsyncI
         return
     address = wishes.temporal_address
     try:
-        client = await Client.connect(address, namespace=namespace)
+        client = await Client.connect(**target(reached(address, wishes)))
         await register_search_attributes(client, SEARCH_ATTRIBUTES)
-    except (RuntimeError, EmbeddedServerError) as error:
+    except (RuntimeError, EmbeddedServerError, BadConnection) as error:
         raise RunProblem(f"The Temporal of TEMPORAL_ADDRESS={address} can't be used ({error}).") from error
     say(f"Temporal is the one at {address}")
     yield TemporalServer(address, None)

@@ -19,15 +19,20 @@ from casewright.embedded.postgres import PostgresUrls, create_database, drop_dat
 from casewright.embedded.temporal import TemporalServer
 from casewright.records.migrations import shipped
 from casewright.search_attributes import SEARCH_ATTRIBUTES
+from casewright.settings import Settings
 from starter.cli import app
 from starter.commands.temporal_namespace import NotReady, prepared
 
 
+def at(address: str, namespace: str) -> Settings:
+    return Settings(temporal_address=address, temporal_namespace=namespace)
+
+
 async def test_a_namespace_is_made_with_its_search_attributes_and_found_again(temporal: TemporalServer) -> None:
-    done = await prepared(temporal.address, "made-anew", retention_days=3, patience=60)
+    done = await prepared(at(temporal.address, "made-anew"), retention_days=3, patience=60)
     assert done.created
     assert set(done.registered) == SEARCH_ATTRIBUTES.keys()
-    again = await prepared(temporal.address, "made-anew", retention_days=9, patience=60)
+    again = await prepared(at(temporal.address, "made-anew"), retention_days=9, patience=60)
     assert (again.created, list(again.registered)) == (False, [])
 
     client = await Client.connect(temporal.address, namespace="made-anew")
@@ -41,12 +46,12 @@ async def test_a_search_attribute_of_another_type_is_refused_at_once(temporal: T
     await made(temporal, "bent", {next(iter(SEARCH_ATTRIBUTES)): IndexedValueType.INDEXED_VALUE_TYPE_BOOL})
     async with asyncio.timeout(30):
         with pytest.raises(NotReady, match="INDEXED_VALUE_TYPE_BOOL but wanted as Keyword"):
-            await prepared(temporal.address, "bent", retention_days=1, patience=3600)
+            await prepared(at(temporal.address, "bent"), retention_days=1, patience=3600)
 
 
 async def test_a_server_that_never_answers_is_given_up_after_the_patience() -> None:
     with pytest.raises(NotReady, match="refused"):
-        await prepared(f"{LOOPBACK}:{free_port()}", "default", retention_days=1, patience=0)
+        await prepared(at(f"{LOOPBACK}:{free_port()}", "default"), retention_days=1, patience=0)
 
 
 def test_the_command_says_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
