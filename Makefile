@@ -39,8 +39,9 @@ check: $(SYNCED) ## Format, lint, types, import directions, lock file
 	$(UV_RUN) lint-imports
 	$(UV) lock --check
 
-bench: setup ## Measure what a ticket costs
+bench: setup ## Measure what a ticket costs, and how late deadlines are recorded (7 minutes)
 	@$(UV_RUN) python -m bench
+	@$(UV_RUN) python -m bench.deadlines
 
 clean: ## Remove the environment and tools' caches; data in .casewright stay
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
