@@ -9,13 +9,14 @@ from itertools import permutations
 from casewright.domain.model import Frozen
 from casewright.domain.money import Money
 from casewright.domain.state import TicketState
-from casewright.domain.steps import ApprovalMailStep, MailStep
+from casewright.domain.steps import ApprovalMailStep, MailStep, PasswordResetStep
 from casewright.records.views import LedgerEntry, TicketView
 from starter.run.samples import Entry, Expectation
 from starter.run.world import Mail, Payment, World
 
 BROUGHT_BY_TIME = frozenset({"survey", "delay-apology", "delay-apology-credit"})
 """Templates of mails that go out when a day has passed: a start on kept data, or at speed, finds them or doesn't."""
+PASSWORD_RESET = "password-reset"
 
 
 class Outcome(Frozen):
@@ -66,10 +67,14 @@ def _templates(state: TicketState, world: World) -> list[str]:
         for record in state.steps.values()
         if isinstance(record.step, MailStep) and record.reference is not None
     }
+    resets = {r.reference for r in state.steps.values() if isinstance(r.step, PasswordResetStep)} - {None}
     names = []
     # A mail that was sent again after a crash carries the same Message-ID: readers show it once, and so do we.
     for mail in {mail.message_id: mail for mail in world.mailbox if mail.ticket == state.id}.values():
         step = sent.get(mail.message_id)
+        if mail.message_id in resets:
+            names.append(_reset(state, mail))
+            continue
         if _asks_colleagues(state, mail):
             continue
         if step is None:
@@ -77,6 +82,12 @@ def _templates(state: TicketState, world: World) -> list[str]:
         else:
             names.append(step.template if mail.recipients == [step.to] else f"{step.template} to somebody else")
     return names
+
+
+def _reset(state: TicketState, mail: Mail) -> str:
+    """A reset goes to the registered address, which the ticket doesn't know; where it is another, it is named."""
+    asked_from = state.submission.requester.email
+    return PASSWORD_RESET if mail.recipients == [asked_from] else f"{PASSWORD_RESET} to {', '.join(mail.recipients)}"
 
 
 def _asks_colleagues(state: TicketState, mail: Mail) -> bool:

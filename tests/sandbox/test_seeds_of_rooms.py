@@ -55,6 +55,7 @@ def test_the_seeded_shipments_are_what_the_readme_says(planted: World) -> None:
         "ORD-3009": (ShipmentStatus.IN_TRANSIT, True),
         "ORD-3010": (ShipmentStatus.IN_TRANSIT, False),
         "ORD-3012": (ShipmentStatus.OUT_FOR_DELIVERY, False),
+        "ORD-3013": (ShipmentStatus.RETURNED, False),
     }
     [silent] = planted.depot.shipments("ORD-3007")
     assert NOON - silent.seen(NOON)[-1].at == timedelta(days=12)
