@@ -97,6 +97,22 @@ async def test_neither_link_nor_registered_address_is_in_the_journal_or_in_tempo
         assert secret not in history
 
 
+@pytest.mark.parametrize("code", [550, 451])
+async def test_a_registered_address_that_is_refused_is_named_nowhere(world: World, code: int) -> None:
+    await identity(world, "usr_hugo", "hugo@accounts.example", "hugo.private@accounts.example")
+    refused = {"address": "hugo@accounts.example", "code": code}
+    (await world.http.post("/_sandbox/refusals", json=refused)).raise_for_status()
+    submission = Submission(
+        policy="B.1", subject="I can't sign in", requester=Requester(email="hugo.private@accounts.example")
+    )
+    ticket = await started(world, f"T-0000000000000{code}", submission, effect_budget_seconds=2)
+    view = await world.until(ticket, "with-people")
+    status = StepStatus.REFUSED if code == 550 else StepStatus.UNCERTAIN
+    assert view.state.steps["d1-password-reset"].status is status
+    assert "hugo@accounts.example" not in view.model_dump_json()
+    assert "hugo@accounts.example" not in (await world.handle(ticket).fetch_history()).to_json()
+
+
 async def test_three_failed_attempts_wait_for_security_operations_who_are_told_by_chat_and_text(world: World) -> None:
     await identity(world, "usr_bela", "bela@accounts.example", failures=3)
     ticket = await asked(world, "bela@accounts.example")

@@ -139,7 +139,9 @@ async def test_an_outage_of_the_log_alone_delays_everybody_alike(api: Api) -> No
     tickets = {kind: await asked(api, kind) for kind in KINDS}
     for ticket in tickets.values():
         await api.world.watcher.until(ticket, _is_acknowledged, PATIENCE)
-    # Nobody has been answered, and the portal can't tell them apart while it lasts.
+        # Whoever could be decided would be by now: nobody is, while the log can't be had.
+        state = await api.world.believed(ticket, lambda state: "acknowledgment" in state.steps)
+        assert (state.ruling, state.needs_decision) == (None, True)
     views = {kind: await seen(api, ticket) for kind, ticket in tickets.items()}
     assert views["nobody"]["status"] == "received"
     assert alike(views)
