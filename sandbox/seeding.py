@@ -13,6 +13,7 @@ from sandbox.identity.store import IdentityStore
 from sandbox.instants import Instant
 from sandbox.payments.books import Books
 from sandbox.payments.records import Charge, Customer, Invoice, Refund
+from sandbox.payments.subscription_records import Subscription
 from sandbox.shipping.depot import Depot
 from sandbox.shipping.records import Order, Shipment
 from sandbox.world import World
@@ -53,6 +54,7 @@ class Seed(BaseModel):
     customers: list[Customer] = []
     charges: list[Charge] = []
     invoices: list[Invoice] = []
+    subscriptions: list[Subscription] = []
     refunds: list[SeedRefund] = []
     credits: list[SeedCredit] = []
     identities: list[SeedIdentity] = []
@@ -116,7 +118,12 @@ def _add_money(books: Books, seed: Seed) -> None:
     for charge in seed.charges:
         books.customers.get(charge.customer, "customer")
         books.charges.add(charge)
+    for subscription in seed.subscriptions:
+        books.customers.get(subscription.customer, "customer")
+        books.subscriptions.add(subscription)
     for invoice in seed.invoices:
+        if invoice.subscription is not None:
+            books.subscriptions.get(invoice.subscription, "subscription")
         books.customers.get(invoice.customer, "customer")
         if invoice.charge is not None:
             books.charges.get(invoice.charge, "charge")

@@ -46,6 +46,7 @@ def _account(world: World, customer: Customer) -> dict[str, Any]:
         "customer": customer,
         "charges": [_charge_row(world, charge) for charge in charges],
         "unpaid": [invoice for invoice in books.invoices.where("customer", customer.id) if not invoice.charge],
+        "subscriptions": books.subscriptions.where("customer", customer.id),
         "credits": books.balance_transactions.where("customer", customer.id),
     }
 

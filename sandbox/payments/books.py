@@ -6,6 +6,7 @@ from sandbox.payments.outcomes import GOES_ON_TO, UNDONE, RefundChange, RefundOu
 from sandbox.payments.problems import StripeProblem, invalid
 from sandbox.payments.records import BalanceTransaction, Charge, Customer, Invoice, Refund
 from sandbox.payments.shelf import Shelf
+from sandbox.payments.subscription_records import Subscription
 
 
 class BooksRecord(BaseModel):
@@ -14,6 +15,7 @@ class BooksRecord(BaseModel):
     customers: list[Customer] = []
     charges: list[Charge] = []
     invoices: list[Invoice] = []
+    subscriptions: list[Subscription] = []
     refunds: list[Refund] = []
     balance_transactions: list[BalanceTransaction] = []
     refund_outcomes: list[RefundOutcome] = []
@@ -26,6 +28,7 @@ class Books:
         self.customers: Shelf[Customer] = Shelf("customer", "email")
         self.charges: Shelf[Charge] = Shelf("charge", "customer", "invoice")
         self.invoices: Shelf[Invoice] = Shelf("invoice", "customer", "charge")
+        self.subscriptions: Shelf[Subscription] = Shelf("subscription", "customer")
         self.refunds: Shelf[Refund] = Shelf("refund", "charge")
         self.balance_transactions: Shelf[BalanceTransaction] = Shelf("customer balance transaction", "customer")
         self.outcomes = RefundOutcomes(record.refund_outcomes if record is not None else None)
@@ -39,6 +42,8 @@ class Books:
             self.charges.add(charge)
         for invoice in record.invoices:
             self.invoices.add(invoice)
+        for subscription in record.subscriptions:
+            self.subscriptions.add(subscription)
         for refund in record.refunds:
             self.refunds.add(refund)
         for transaction in record.balance_transactions:
@@ -50,6 +55,7 @@ class Books:
             customers=self.customers.all(),
             charges=self.charges.all(),
             invoices=self.invoices.all(),
+            subscriptions=self.subscriptions.all(),
             refunds=self.refunds.all(),
             balance_transactions=self.balance_transactions.all(),
             refund_outcomes=self.outcomes.all(),

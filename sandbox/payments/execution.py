@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass, field
 from secrets import token_hex
 
-from sandbox.payments import charges, customers, invoice_payments, invoices, refunds
+from sandbox.payments import charges, customers, invoice_payments, invoices, refunds, subscriptions
 from sandbox.payments.expansion import expand
 from sandbox.payments.idempotency import KeptAnswer
 from sandbox.payments.operations import Inquiry, Operation
@@ -17,7 +17,7 @@ from sandbox.payments.problems import StripeProblem
 from sandbox.payments.records import Json
 from sandbox.world import World
 
-ROOMS = (customers, invoices, invoice_payments, charges, refunds)
+ROOMS = (customers, invoices, invoice_payments, charges, refunds, subscriptions)
 OPERATIONS = tuple(operation for room in ROOMS for operation in room.OPERATIONS)
 
 
@@ -71,8 +71,8 @@ def _perform(
         answer = Answer(200, expand(world.books, operation.perform(inquiry), parameters.expansions()))
     except StripeProblem as problem:
         answer, executed = Answer(problem.status, problem.body()), problem.executed
-    if request.method == "POST" and executed:
-        if request.key:
+    if request.method in ("POST", "DELETE") and executed:
+        if request.method == "POST" and request.key:
             world.answers.keep(_kept(world, request, parameters, answer))
         world.commit()
     return answer

@@ -14,10 +14,10 @@ def retrieve(inquiry: Inquiry) -> Json:
 
 
 def list_all(inquiry: Inquiry) -> Json:
-    """Invoices, optionally one customer's and in one status."""
-    status = inquiry.parameters.text("status")
+    """Invoices, optionally one customer's, of one subscription and in one status."""
+    status, subscription = inquiry.parameters.text("status"), inquiry.parameters.text("subscription")
     invoices = inquiry.books.invoices.narrowed("customer", inquiry.parameters.text("customer"))
-    wanted = [invoice for invoice in invoices if status in (None, invoice.status)]
+    wanted = [i for i in invoices if status in (None, i.status) and subscription in (None, i.subscription)]
     return list_page(wanted, inquiry.parameters, inquiry.path)
 
 
@@ -27,7 +27,7 @@ def search(inquiry: Inquiry) -> Json:
 
 
 OPERATIONS = (
-    Operation("GET", "/v1/invoices", list_all, LISTING | {"customer", "status"}),
+    Operation("GET", "/v1/invoices", list_all, LISTING | {"customer", "status", "subscription"}),
     Operation("GET", "/v1/invoices/search", search, SEARCHING),
     Operation("GET", "/v1/invoices/{id}", retrieve),
 )

@@ -71,6 +71,29 @@ class Charge(Record):
         return self.amount - self.amount_refunded
 
 
+class InvoiceLine(BaseModel):
+    """What an invoice bills, and for which period."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    amount: int
+    start: Instant
+    end: Instant
+    proration: bool = False
+
+    def to_stripe(self, invoice: str, number: int, subscription: str | None) -> Json:
+        """The line as the API shows it."""
+        details = {"proration": self.proration, "subscription": subscription}
+        return {
+            "id": f"il_{invoice}_{number}",
+            "object": "line_item",
+            "amount": self.amount,
+            "invoice": invoice,
+            "parent": {"type": "subscription_item_details", "subscription_item_details": details},
+            "period": {"start": self.start, "end": self.end},
+        }
+
+
 class Invoice(Record):
     """A bill. ``metadata.charge`` repeats ``charge``, the charge that paid it."""
 
@@ -84,8 +107,11 @@ class Invoice(Record):
     amount_remaining: int = 0
     charge: str | None = None
     description: str | None = None
+    lines: list[InvoiceLine] = []
     paid: bool = True
     status: Literal["open", "paid", "void", "uncollectible"] = "paid"
+    subscription: str | None = None
+    """Whose cycle it bills; the API shows it in ``parent``."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -96,6 +122,16 @@ class Invoice(Record):
         if self.charge:
             self.metadata.setdefault("charge", self.charge)
         return self
+
+    def to_stripe(self) -> Json:
+        """The object as the API shows it: lines are a list of their own, and the subscription is its parent."""
+        shown = super().to_stripe()
+        subscription = shown.pop("subscription")
+        lines = [line.to_stripe(self.id, number, subscription) for number, line in enumerate(self.lines, 1)]
+        details = {"subscription": subscription, "metadata": {}}
+        parent = {"type": "subscription_details", "subscription_details": details} if subscription else None
+        url = f"/v1/invoices/{self.id}/lines"
+        return {**shown, "parent": parent, "lines": {"object": "list", "url": url, "has_more": False, "data": lines}}
 
 
 class InvoicePayment(Record):
