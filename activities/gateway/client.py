@@ -50,26 +50,27 @@ class Gateway:
     """Reads and writes at the gateway; every method raises ``Unreachable`` or ``Refused``."""
 
     def __init__(self, client: stripe.StripeClient) -> None:
-        self._api = client.v1
+        self.api = client.v1
+        """For what concerns one kind of thing alone, and so lives in a module of its own."""
 
     async def account(self, customer: str | None, email: str) -> Account | None:
         """The account by its id, else by its mail address; None when there is no such account, or more than one."""
         with translated():
             if customer is not None:
                 try:
-                    return read_account(await self._api.customers.retrieve_async(customer))
+                    return read_account(await self.api.customers.retrieve_async(customer))
                 except stripe.InvalidRequestError as error:
                     if error.http_status == 404:
                         return None
                     raise
-            found = await self._api.customers.list_async({"email": email, "limit": 2})
+            found = await self.api.customers.list_async({"email": email, "limit": 2})
             return read_account(found.data[0]) if len(found.data) == 1 else None
 
     async def invoice(self, number: str) -> Invoice | None:
         """The invoice of that number; None when the gateway has none."""
         quoted = number.replace("\\", "\\\\").replace("'", "\\'")
         with translated():
-            found = await self._api.invoices.search_async(
+            found = await self.api.invoices.search_async(
                 {"query": f"number:'{quoted}'", "limit": 2, "expand": ["data.payments"]}
             )
             named = next((invoice for invoice in found.data if invoice.number == number), None)
@@ -85,38 +86,38 @@ class Gateway:
         return ChargeHistory(charges=tuple(sorted(told, key=lambda c: (c.created, c.id))))
 
     async def _charges(self, customer: str) -> list[stripe.Charge]:
-        page = await self._api.charges.list_async({"customer": customer, "limit": PAGE, "expand": ["data.refunds"]})
-        return await _all(page.auto_paging_iter())
+        page = await self.api.charges.list_async({"customer": customer, "limit": PAGE, "expand": ["data.refunds"]})
+        return await all_of(page.auto_paging_iter())
 
     async def _invoices(self, customer: str) -> list[Invoice]:
-        page = await self._api.invoices.list_async({"customer": customer, "limit": PAGE, "expand": ["data.payments"]})
-        return [read_invoice(one, await self._payments_of(one)) for one in await _all(page.auto_paging_iter())]
+        page = await self.api.invoices.list_async({"customer": customer, "limit": PAGE, "expand": ["data.payments"]})
+        return [read_invoice(one, await self._payments_of(one)) for one in await all_of(page.auto_paging_iter())]
 
     async def _refunds_of(self, charge: stripe.Charge) -> list[stripe.Refund]:
         """All refunds of a charge: it embeds the newest ten, and says that there are more."""
         if charge.refunds is None or not charge.refunds.has_more:
             return charge.refunds.data if charge.refunds else []
-        page = await self._api.refunds.list_async({"charge": charge.id, "limit": PAGE})
-        return await _all(page.auto_paging_iter())
+        page = await self.api.refunds.list_async({"charge": charge.id, "limit": PAGE})
+        return await all_of(page.auto_paging_iter())
 
     async def _payments_of(self, invoice: stripe.Invoice) -> list[stripe.InvoicePayment]:
         """All payments of an invoice: it embeds the newest ten, and says that there are more."""
         if invoice.payments is None or not invoice.payments.has_more:
             return invoice.payments.data if invoice.payments else []
-        page = await self._api.invoice_payments.list_async({"invoice": invoice.id, "limit": PAGE})
-        return await _all(page.auto_paging_iter())
+        page = await self.api.invoice_payments.list_async({"invoice": invoice.id, "limit": PAGE})
+        return await all_of(page.auto_paging_iter())
 
     async def refund_under(self, charge: str, key: str) -> Done | None:
         """The refund of a charge that carries this step's key, however old; see ``refunds`` for what each status is."""
         with translated():
-            page = await self._api.refunds.list_async({"charge": charge, "limit": PAGE})
+            page = await self.api.refunds.list_async({"charge": charge, "limit": PAGE})
             ours = [refund async for refund in page.auto_paging_iter() if metadata(refund).get(STEP_KEY) == key]
         return given.found(ours)
 
     async def refund(self, charge: str, amount: Money, key: str) -> Done:
         """Refund part of a charge to its original payment method; see ``refunds`` for what each status is."""
         with translated():
-            refund = await self._api.refunds.create_async(
+            refund = await self.api.refunds.create_async(
                 {"charge": charge, "amount": amount.minor, "metadata": {STEP_KEY: key}},
                 {"idempotency_key": key},
             )
@@ -125,7 +126,7 @@ class Gateway:
     async def credit_under(self, customer: str, key: str) -> Done | None:
         """The credit on a customer's balance that carries this step's key."""
         with translated():
-            page = await self._api.customers.balance_transactions.list_async(customer, {"limit": PAGE})
+            page = await self.api.customers.balance_transactions.list_async(customer, {"limit": PAGE})
             async for movement in page.auto_paging_iter():
                 if metadata(movement).get(STEP_KEY) == key:
                     return Done(reference=movement.id)
@@ -134,7 +135,7 @@ class Gateway:
     async def credit(self, customer: str, amount: Money, key: str) -> Done:
         """Credit a customer's balance; Stripe's credits are negative."""
         with translated():
-            movement = await self._api.customers.balance_transactions.create_async(
+            movement = await self.api.customers.balance_transactions.create_async(
                 customer,
                 {"amount": -amount.minor, "currency": amount.currency.lower(), "metadata": {STEP_KEY: key}},
                 {"idempotency_key": key},
@@ -147,7 +148,7 @@ class Gateway:
         One that waits counts as given; one that failed or was cancelled gave nothing.
         """
         with translated():
-            page = await self._api.refunds.list_async({"limit": PAGE})
+            page = await self.api.refunds.list_async({"limit": PAGE})
             async for refund in page.auto_paging_iter():
                 movement = read_refund(refund)
                 recent = since is not None and refund.created >= since
@@ -158,14 +159,19 @@ class Gateway:
         """For the audit: credits to these customers that name a step; a balance also moves for other reasons."""
         with translated():
             for customer in customers:
-                page = await self._api.customers.balance_transactions.list_async(customer, {"limit": PAGE})
+                page = await self.api.customers.balance_transactions.list_async(customer, {"limit": PAGE})
                 async for movement in page.auto_paging_iter():
                     credit = read_credit(movement)
                     if credit is not None:
                         yield credit
 
 
-async def _all(items: AsyncIterator[Listed]) -> list[Listed]:
+async def all_of(items: AsyncIterator[Listed]) -> list[Listed]:
+    """Everything that the gateway lists.
+
+    Raises:
+        Unreachable: it is more than anybody should have.
+    """
     found: list[Listed] = []
     async for item in items:
         found.append(item)

@@ -128,7 +128,7 @@ def read_credit(movement: stripe.CustomerBalanceTransaction) -> GatewayMovement 
 
 
 def metadata(
-    thing: stripe.Customer | stripe.Charge | stripe.Refund | stripe.CustomerBalanceTransaction,
+    thing: stripe.Customer | stripe.Charge | stripe.Refund | stripe.CustomerBalanceTransaction | stripe.Subscription,
 ) -> dict[str, str]:
     """An object's metadata as a dictionary, empty when it has none."""
     return dict(thing.metadata.to_dict()) if thing.metadata else {}
