@@ -1,4 +1,4 @@
-"""B.1 whole, on real servers: the link goes to the registered address and works once, and nobody learns who is known."""
+"""B.1 whole, on real servers: the link goes to the registered address, works once, and nobody learns who is known."""
 
 from __future__ import annotations
 
