@@ -1,0 +1,44 @@
+"""Months added to dates: the same day of the month, or that month's last."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from casewright.domain.months import months_after
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "then"),
+    [
+        ("2025-03-10", 0, "2025-03-10"),
+        ("2025-03-10", 1, "2025-04-10"),
+        ("2025-12-31", 1, "2026-01-31"),
+        ("2025-01-31", 1, "2025-02-28"),
+        ("2024-01-31", 1, "2024-02-29"),
+        ("2025-08-31", 1, "2025-09-30"),
+        ("2024-02-29", 12, "2025-02-28"),
+        ("2024-02-29", 48, "2028-02-29"),
+        ("2023-02-28", 12, "2024-02-28"),
+        ("2025-11-30", 3, "2026-02-28"),
+        ("2024-05-31", 24, "2026-05-31"),
+    ],
+)
+def test_a_term_ends_on_the_same_day_of_the_month_or_on_its_last(day: str, months: int, then: str) -> None:
+    assert months_after(date.fromisoformat(day), months) == date.fromisoformat(then)
+
+
+@given(st.dates(max_value=date(9000, 12, 31)), st.integers(0, 1200))
+def test_it_is_never_in_another_month_than_the_one_counted_to(day: date, months: int) -> None:
+    then = months_after(day, months)
+    assert (then.year - day.year) * 12 + then.month - day.month == months
+    assert then.day <= day.day
+
+
+@pytest.mark.parametrize(("day", "months"), [(date(2025, 1, 1), -1), (date(9999, 12, 31), 1)])
+def test_what_is_no_date_is_refused(day: date, months: int) -> None:
+    with pytest.raises(ValueError, match="months"):
+        months_after(day, months)
