@@ -26,6 +26,7 @@ from activities.envelope import effect_activities
 from activities.facts import BillingFacts, FactSource, LedgerFacts
 from activities.gateway.client import Gateway, connected
 from activities.gateway.effects import CreditEffect, RefundEffect
+from activities.gateway.subscriptions import CancelSubscriptionEffect, SubscriptionFacts
 from activities.identity.facts import IdentityFacts
 from activities.identity.resets import PasswordResetEffect
 from activities.journal import Journal
@@ -144,11 +145,13 @@ def build(
         "notice": NoticeEffect(words, chat),
         "sms": SmsEffect(words, sms, pool, tempo),
         "password-reset": PasswordResetEffect(others.identity, handbook, smtp, tempo),
+        "cancel-subscription": CancelSubscriptionEffect(gateway, tempo),
         "approval-mail": ApprovalMailEffect(handbook, smtp, pool, links, pages_url, tempo),
     }
     require_activities(effects, STEP_KINDS)
     sources: list[FactSource] = [
         BillingFacts(gateway, tempo),
+        SubscriptionFacts(gateway, tempo),
         LedgerFacts(pool, gateway, tempo),
         IdentityFacts(others.identity, tempo),
         ShippingFacts(others.tracking, tempo),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from casewright.domain.state import Approval, TicketState
 from casewright.domain.steps import (
     ApprovalMailStep,
+    CancelSubscriptionStep,
     CreditStep,
     MailStep,
     MoneyStep,
@@ -40,6 +41,9 @@ def what_happens(step: Step) -> str:
             return f"mail asking {' or '.join(step.roles)} for an approval"
         case PasswordResetStep():
             return f"a link to set a new password for user {step.user}, which works for {step.minutes} min"
+        case CancelSubscriptionStep():
+            when = f"with {step.notice_days} days' notice" if step.notice_days else "at once"
+            return f"cancel the subscription {step.subscription} of {step.customer} {when}"
 
 
 def amounts(steps: Iterable[Step]) -> str:

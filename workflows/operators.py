@@ -17,6 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from casewright.domain.state import StepRecord, TicketState
     from casewright.domain.steps import (
         ApprovalMailStep,
+        CancelSubscriptionStep,
         CreditStep,
         MailStep,
         NoticeStep,
@@ -107,5 +108,7 @@ def step_summary(step: Step) -> str:
             return f"text message: {step.template}"
         case PasswordResetStep():
             return f"password reset, {step.minutes} min"
+        case CancelSubscriptionStep():
+            return f"cancel the subscription, {f'{step.notice_days} days from then' if step.notice_days else 'at once'}"
         case RefundStep() | CreditStep():
             return f"{step.kind} of {step.amount}"

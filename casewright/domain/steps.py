@@ -16,6 +16,7 @@ StepId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
 CHARGE_SCOPE = "charge:"
 TWIN_SCOPE = "twin:"
 OVERCHARGE_SCOPE = "overcharge:"
+UNUSED_SCOPE = "unused:"
 
 
 class StepBase(Frozen):
@@ -28,9 +29,9 @@ class StepBase(Frozen):
 class SpendingLimit(Frozen):
     """No more than ``capacity`` may ever be reserved by steps that name any of these scopes.
 
-    Scopes are ``charge:<id>``, ``twin:<charge id>`` (one for each charge of a duplicate group) and
-    ``overcharge:<charge id>``. Matching *any* scope keeps a group together even when two tickets saw
-    different parts of it.
+    Scopes are ``charge:<id>``, ``twin:<charge id>`` (one for each charge of a duplicate group),
+    ``overcharge:<charge id>`` and ``unused:<charge id>`` (the rest of a cancelled subscription's cycle).
+    Matching *any* scope keeps a group together even when two tickets saw different parts of it.
     """
 
     scopes: Annotated[tuple[str, ...], Field(min_length=1)]
@@ -131,12 +132,39 @@ class PasswordResetStep(StepBase):
     """How long the link works."""
 
 
+class CancelSubscriptionStep(StepBase):
+    """End a subscription: at once, or so many days after the step is done (HB A.2, DF 6.1)."""
+
+    kind: Literal["cancel-subscription"] = "cancel-subscription"
+    customer: str
+    subscription: str
+    notice_days: Annotated[int, Field(ge=0, le=366)] = 0
+    paid_until: datetime | None = None
+    """The end of the cycle that was decided about; None: whichever cycle runs."""
+
+
 Step = Annotated[
-    RefundStep | CreditStep | MailStep | NoticeStep | ApprovalMailStep | SmsStep | PasswordResetStep,
+    RefundStep
+    | CreditStep
+    | MailStep
+    | NoticeStep
+    | ApprovalMailStep
+    | SmsStep
+    | PasswordResetStep
+    | CancelSubscriptionStep,
     Field(discriminator="kind"),
 ]
 MoneyStep = RefundStep | CreditStep
-STEP_KINDS: tuple[str, ...] = ("refund", "credit", "mail", "notice", "approval-mail", "sms", "password-reset")
+STEP_KINDS: tuple[str, ...] = (
+    "refund",
+    "credit",
+    "mail",
+    "notice",
+    "approval-mail",
+    "sms",
+    "password-reset",
+    "cancel-subscription",
+)
 
 
 def effect_key(ticket: str, step: str) -> str:

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from casewright.domain.decision import PlannedStep
 from casewright.domain.steps import (
+    CancelSubscriptionStep,
     CreditStep,
     MailStep,
     NoticeStep,
@@ -18,10 +19,12 @@ from casewright.domain.steps import (
 )
 from casewright.policy.grammar import Operand, Ref, StepTemplate
 
-TYPED_STEPS: dict[str, type[RefundStep | CreditStep | PasswordResetStep]] = {
+TypedStep = RefundStep | CreditStep | PasswordResetStep | CancelSubscriptionStep
+TYPED_STEPS: dict[str, type[TypedStep]] = {
     "refund": RefundStep,
     "credit": CreditStep,
     "password-reset": PasswordResetStep,
+    "cancel-subscription": CancelSubscriptionStep,
 }
 """Steps whose fields are those of their model."""
 MESSAGES: dict[str, frozenset[str]] = {
@@ -77,7 +80,7 @@ def _build(template: StepTemplate, known: Known, to: str) -> Step:
     return letter_to(to, name if isinstance(name, str) else None, template.template, template.id, **texts)
 
 
-def _typed(model: type[RefundStep | CreditStep | PasswordResetStep], id: str, values: dict[str, object]) -> Step:
+def _typed(model: type[TypedStep], id: str, values: dict[str, object]) -> Step:
     return model.model_validate({"id": id, **values})
 
 

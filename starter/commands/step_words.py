@@ -5,6 +5,7 @@ from __future__ import annotations
 from casewright.domain.state import StepStatus
 from casewright.domain.steps import (
     ApprovalMailStep,
+    CancelSubscriptionStep,
     CreditStep,
     MailStep,
     NoticeStep,
@@ -34,6 +35,9 @@ def what(step: Step) -> str:
             return f"text message {step.template} to {either(step.roles)}"
         case PasswordResetStep():
             return f"link to set a new password for {plain(step.user)}, {step.minutes} min"
+        case CancelSubscriptionStep():
+            when = f"with {step.notice_days} days' notice" if step.notice_days else "at once"
+            return f"cancel the subscription {step.subscription} of {step.customer} {when}"
 
 
 def shortly(step: ShownStep) -> str:

@@ -9,6 +9,7 @@ import pytest
 from casewright import approval_words as words
 from casewright.domain.steps import (
     ApprovalMailStep,
+    CancelSubscriptionStep,
     CreditStep,
     MailStep,
     NoticeStep,
@@ -26,6 +27,8 @@ STEPS: tuple[Step, ...] = (
     SmsStep(id="sms", template="staff-breach", roles=("team-lead",), values={"clock": "x"}),
     ApprovalMailStep(id="approval", plan_hash="0" * 64, roles=("support-manager",)),
     PasswordResetStep(id="reset", user="usr_1", minutes=60),
+    CancelSubscriptionStep(id="cancel", customer="cus_1", subscription="sub_1"),
+    CancelSubscriptionStep(id="notice-given", customer="cus_1", subscription="sub_1", notice_days=7),
 )
 
 
