@@ -16,6 +16,8 @@ from sandbox.payments.records import Charge, Customer, Invoice, Refund
 from sandbox.payments.subscription_records import Subscription
 from sandbox.shipping.depot import Depot
 from sandbox.shipping.records import Order, Shipment
+from sandbox.shipping.returns import Returns
+from sandbox.shipping.warranty import Unit
 from sandbox.world import World
 
 DEFAULT_SEEDS = Path(__file__).parent / "seeds"
@@ -60,6 +62,7 @@ class Seed(BaseModel):
     identities: list[SeedIdentity] = []
     orders: list[Order] = []
     shipments: list[Shipment] = []
+    units: list[Unit] = []
     channels: list[Channel] = []
 
 
@@ -73,7 +76,7 @@ def plant(world: World, data: Any) -> Seed:
     seed = Seed.model_validate(data, context={"now": world.clock.epoch()})
     # Tried on copies, so that half a seed never stays.
     _add(_copies(world), seed.model_copy(deep=True))
-    _add(_Rooms(world.books, world.identity, world.depot, world.chat), seed)
+    _add(_Rooms(world.books, world.identity, world.depot, world.returns, world.chat), seed)
     world.commit()
     return seed
 
@@ -91,13 +94,15 @@ class _Rooms:
     books: Books
     identity: IdentityStore
     depot: Depot
+    returns: Returns
     chat: Chat
 
 
 def _copies(world: World) -> _Rooms:
     books = Books(world.books.record().model_copy(deep=True))
     identity = IdentityStore(b"", world.identity.record())
-    return _Rooms(books, identity, Depot(world.depot.record().model_copy(deep=True)), Chat(world.chat.record()))
+    depot = Depot(world.depot.record().model_copy(deep=True))
+    return _Rooms(books, identity, depot, Returns(world.returns.record()), Chat(world.chat.record()))
 
 
 def _add(rooms: _Rooms, seed: Seed) -> None:
@@ -108,6 +113,8 @@ def _add(rooms: _Rooms, seed: Seed) -> None:
         rooms.depot.add_order(order)
     for shipment in seed.shipments:
         rooms.depot.add_shipment(shipment)
+    for unit in seed.units:
+        rooms.returns.add(unit, rooms.depot)
     for channel in seed.channels:
         rooms.chat.add(channel)
 

@@ -18,6 +18,7 @@ from sandbox.mail.refusals import Refusal, RefusalList
 from sandbox.payments.books import Books, BooksRecord
 from sandbox.payments.idempotency import AnswerBook, KeptAnswer
 from sandbox.shipping.depot import Depot, DepotRecord
+from sandbox.shipping.returns import Returns, ReturnsRecord
 from sandbox.sms.messages import Outbox, TextMessage
 from sandbox.state_file import StateFile, kept_secret
 
@@ -33,6 +34,7 @@ class Snapshot(BaseModel):
     faults: list[FaultRule] = []
     identity: IdentityRecord = IdentityRecord()
     depot: DepotRecord = DepotRecord()
+    returns: ReturnsRecord = ReturnsRecord()
     sms: list[TextMessage] = []
     chat: ChatRecord = ChatRecord()
 
@@ -59,6 +61,7 @@ class World:
         self.faults = FaultBoard(snapshot.faults)
         self.identity = IdentityStore(self._link_secret, snapshot.identity)
         self.depot = Depot(snapshot.depot)
+        self.returns = Returns(snapshot.returns)
         self.sms = Outbox(snapshot.sms)
         self.chat = Chat(snapshot.chat)
 
@@ -73,6 +76,7 @@ class World:
             faults=self.faults.rules(),
             identity=self.identity.record(),
             depot=self.depot.record(),
+            returns=self.returns.record(),
             sms=self.sms.all(),
             chat=self.chat.record(),
         )

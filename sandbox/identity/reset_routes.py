@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse
 from sandbox.doors import Problem, base_url
 from sandbox.identity.accounts import PasswordReset, Standing
 from sandbox.identity.known import account_of
-from sandbox.identity.resets import OtherRequest
+from sandbox.once import OtherRequest
 from sandbox.world import World
 
 LONGEST_LIFE = 7 * 86_400

@@ -6,13 +6,7 @@ from datetime import datetime, timedelta
 from secrets import token_hex
 
 from sandbox.identity.accounts import PasswordReset
-
-REMEMBERED = timedelta(hours=24)
-"""How long a key brings the first answer back; afterwards the request is executed again."""
-
-
-class OtherRequest(Exception):
-    """The idempotency key was first used for another user or another life."""
+from sandbox.once import OtherRequest, latest_under, remembered
 
 
 class ResetLinks:
@@ -28,8 +22,8 @@ class ResetLinks:
         Raises:
             OtherRequest: The key belongs to a reset of another user or another life.
         """
-        earlier = self.under(key)
-        if earlier is not None and now - earlier.created < REMEMBERED:
+        earlier = remembered(self._resets.values(), key, now)
+        if earlier is not None:
             if (earlier.user, earlier.expires_in) != (user, expires_in):
                 raise OtherRequest
             return earlier, False
@@ -48,7 +42,7 @@ class ResetLinks:
 
     def under(self, key: str) -> PasswordReset | None:
         """The latest reset made under a key, also long after the key was forgotten."""
-        return next((reset for reset in reversed(self._resets.values()) if reset.key == key), None)
+        return latest_under(self._resets.values(), key)
 
     def token(self, identity: str) -> str:
         """The token that opens a reset: its id and a signature over it."""

@@ -10,6 +10,7 @@ from sandbox.doors import Door, Problem, base_url, bearer_token
 from sandbox.faults.rules import Target
 from sandbox.rendering import render
 from sandbox.shipping.records import Destination, Order, Shipment, ShipmentStatus, TrackingEvent
+from sandbox.shipping.warranty_routes import label_routes, warranty_routes
 from sandbox.world import World
 
 TOKEN_PREFIX = "test_"
@@ -66,6 +67,7 @@ def carrier_router(world: World) -> APIRouter:
         """One shipment."""
         return _shown(_found(world, tracking_number), world.clock.now(), base_url(request))
 
+    label_routes(router, world)
     return door.close(router)
 
 
@@ -88,6 +90,7 @@ def shop_router(world: World) -> APIRouter:
             raise Problem(404, f"There is no order {number}.", "order_not_found")
         return order
 
+    warranty_routes(router, world)
     return door.close(router)
 
 
