@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass, field
 from secrets import token_hex
 
-from sandbox.payments import charges, customers, invoice_payments, invoices, refunds, subscriptions
+from sandbox.payments import charges, customers, invoice_changes, invoice_payments, invoices, refunds, subscriptions
 from sandbox.payments.expansion import expand
 from sandbox.payments.idempotency import KeptAnswer
 from sandbox.payments.operations import Inquiry, Operation
@@ -17,7 +17,7 @@ from sandbox.payments.problems import StripeProblem
 from sandbox.payments.records import Json
 from sandbox.world import World
 
-ROOMS = (customers, invoices, invoice_payments, charges, refunds, subscriptions)
+ROOMS = (customers, invoices, invoice_changes, invoice_payments, charges, refunds, subscriptions)
 OPERATIONS = tuple(operation for room in ROOMS for operation in room.OPERATIONS)
 
 

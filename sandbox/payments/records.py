@@ -95,10 +95,11 @@ class InvoiceLine(BaseModel):
 
 
 class Invoice(Record):
-    """A bill. ``metadata.charge`` repeats ``charge``, the charge that paid it."""
+    """A bill. ``metadata.charge`` repeats ``charge``, the charge that paid it. A draft has no number yet."""
 
+    id: str = Field(default_factory=new_id("in"))
     object: Literal["invoice"] = "invoice"
-    number: str
+    number: str | None = None
     customer: str
     currency: str
     total: int
@@ -109,29 +110,41 @@ class Invoice(Record):
     description: str | None = None
     lines: list[InvoiceLine] = []
     paid: bool = True
-    status: Literal["open", "paid", "void", "uncollectible"] = "paid"
+    status: Literal["draft", "open", "paid", "void", "uncollectible"] = "paid"
     subscription: str | None = None
     """Whose cycle it bills; the API shows it in ``parent``."""
+    auto_advance: bool = False
+    due_date: Instant | None = None
+    paid_at: Instant | None = None
+    """When it was paid, where that matters; the API shows it in ``status_transitions``."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
+        if self.number is None and self.status != "draft":
+            raise ValueError("an invoice that isn't a draft has a number")
+        self.add_up()
+        if self.charge:
+            self.metadata.setdefault("charge", self.charge)
+        return self
+
+    def add_up(self) -> None:
+        """Bring what follows from total and status up to date."""
         self.paid = self.status == "paid"
         self.amount_due = self.total
         self.amount_paid = self.total if self.paid else 0
         self.amount_remaining = self.amount_due - self.amount_paid
-        if self.charge:
-            self.metadata.setdefault("charge", self.charge)
-        return self
 
     def to_stripe(self) -> Json:
         """The object as the API shows it: lines are a list of their own, and the subscription is its parent."""
         shown = super().to_stripe()
         subscription = shown.pop("subscription")
+        transitions = {"paid_at": shown.pop("paid_at")}
         lines = [line.to_stripe(self.id, number, subscription) for number, line in enumerate(self.lines, 1)]
         details = {"subscription": subscription, "metadata": {}}
         parent = {"type": "subscription_details", "subscription_details": details} if subscription else None
         url = f"/v1/invoices/{self.id}/lines"
-        return {**shown, "parent": parent, "lines": {"object": "list", "url": url, "has_more": False, "data": lines}}
+        listed = {"object": "list", "url": url, "has_more": False, "data": lines}
+        return {**shown, "parent": parent, "status_transitions": transitions, "lines": listed}
 
 
 class InvoicePayment(Record):

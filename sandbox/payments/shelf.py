@@ -29,6 +29,12 @@ class Shelf(Generic[R]):
         for field, index in self._indexes.items():
             index[getattr(record, field)].append(record)
 
+    def remove(self, record: R) -> None:
+        """Forget a record."""
+        del self._records[record.id]
+        for field, index in self._indexes.items():
+            index[getattr(record, field)].remove(record)
+
     def get(self, identity: str, param: str = "id") -> R:
         """The record, or Stripe's 404 naming the parameter that asked for it."""
         record = self._records.get(identity)
