@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casewright.domain.months import months_after
+from casewright.domain.months import months_after, months_since
 
 
 @pytest.mark.parametrize(
@@ -42,3 +43,42 @@ def test_it_is_never_in_another_month_than_the_one_counted_to(day: date, months:
 def test_what_is_no_date_is_refused(day: date, months: int) -> None:
     with pytest.raises(ValueError, match="months"):
         months_after(day, months)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("start", "then", "months"),
+    [
+        ("2025-03-10T12:00:00", "2025-03-10T12:00:00", 0),
+        ("2024-09-10T12:00:00", "2025-03-10T12:00:00", 6),
+        ("2023-03-10T12:00:00", "2025-03-10T12:00:00", 24),
+        ("2024-08-31T08:00:00", "2025-02-28T08:00:00", 6),
+        ("2024-02-29T00:00:00", "2026-02-28T00:00:00", 24),
+        ("2023-02-28T00:00:00", "2024-02-28T00:00:00", 12),
+    ],
+)
+def test_an_anniversary_is_a_whole_number_of_months_and_a_second_less_or_more_is_not(
+    start: str, then: str, months: int
+) -> None:
+    assert months_since(at(start), at(then)) == months
+    assert months < months_since(at(start), at(then) + timedelta(seconds=1)) < months + 1
+    if months:
+        assert months - 1 < months_since(at(start), at(then) - timedelta(seconds=1)) < months
+
+
+def test_half_of_a_month_is_half_a_month() -> None:
+    assert months_since(at("2025-04-01T00:00:00"), at("2025-04-16T00:00:00")) == Decimal("0.5")
+
+
+@given(st.datetimes(max_value=datetime(2900, 1, 1)), st.timedeltas(timedelta(), timedelta(days=9000)))
+def test_more_time_is_never_fewer_months(start: datetime, later: timedelta) -> None:
+    begun = start.replace(tzinfo=UTC)
+    assert months_since(begun, begun + later) <= months_since(begun, begun + later + timedelta(hours=1))
+
+
+def test_what_begins_later_is_no_time_ago() -> None:
+    with pytest.raises(ValueError, match="no time ago"):
+        months_since(at("2025-03-11T00:00:00"), at("2025-03-10T00:00:00"))
