@@ -26,8 +26,10 @@ def kept(before: TicketState, after: TicketState, row: EventRow) -> TicketState:
         changes["pauses"] = _pauses(after, row.at)
     reached = _reached(before, row)
     if reached:
-        first = {milestone: row.at for milestone in Milestone if milestone in reached}
-        changes["reached"] = {**first, **after.reached}
+        # By the rows' instants, not by their order: results side by side come to the workflow in another order than
+        # the journal folds them in.
+        first = {m: min(row.at, after.reached.get(m, row.at)) for m in Milestone if m in reached}
+        changes["reached"] = {**after.reached, **first}
         changes["clocks"] = _met(after.clocks, reached, row)
     return after.model_copy(update=changes) if changes else after
 
@@ -86,10 +88,15 @@ def _met(clocks: Clocks, reached: frozenset[Milestone], row: EventRow) -> dict[C
     resolved = isinstance(row.event, ev.Resolved)
     return {
         id: clock.model_copy(update={"met_at": row.at})
-        if clock.met_at is None and clock.met_by in reached and not (clock.follow_up and resolved)
+        if _meets_sooner(clock, row.at) and clock.met_by in reached and not (clock.follow_up and resolved)
         else clock
         for id, clock in clocks.items()
     }
+
+
+def _meets_sooner(clock: Clock, at: datetime) -> bool:
+    """Whether it wasn't met before; a row from before it began, which comes late, says nothing of when it was."""
+    return clock.met_at is None or clock.started <= at < clock.met_at
 
 
 def _entitled(state: TicketState, entitlement: Entitlement) -> dict[ClockId, Clock]:

@@ -252,3 +252,15 @@ def test_an_override_ends_the_wait_for_the_customer() -> None:
     state = at(state, 1, ev.Wrote(message="a?", asks=True))
     state = t.acted(state, a.Override(id="o", actor=t.LEAD, justification="enough"))
     assert next_deadline(state) is not None
+
+
+def test_results_side_by_side_come_to_the_same_clocks_in_whatever_order_they_arrive() -> None:
+    state = with_clocks(t.submitted(acknowledged=False), clock("ack", met_by=Milestone.ACKNOWLEDGED), clock())
+    state = at(state, 0, *acknowledge(state))
+    acknowledged = ev.StepDone(step="acknowledgment", reference="m-1", found=False)
+    resolved = ev.Resolved(code="automated", summary="Told.")
+    one = at(at(state, 1, acknowledged), 2, resolved)
+    other = at(at(state, 2, resolved), 1, acknowledged)
+    assert one.reached == other.reached
+    assert one.clocks == other.clocks
+    assert one.clocks["ack"].met_at == t.NOW + HOUR
