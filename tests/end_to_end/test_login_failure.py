@@ -168,18 +168,18 @@ async def test_an_identity_store_that_is_down_past_its_budget_gives_nothing_but_
 
 
 @pytest.mark.parametrize(
-    ("status", "claims", "expected"),
+    ("status", "attempts", "expected"),
     [
-        ("deactivated", {}, "B.1/gap-standing"),
-        ("active", {"attempts": "see the picture"}, "B.1/gap-unclear-report"),
-        (None, {}, "B.1/gap-unknown-address"),
+        ("deactivated", "once", "B.1/gap-standing"),
+        ("active", "see the picture", "B.1/gap-unclear-report"),
+        (None, "once", "B.1/gap-unknown-address"),
     ],
 )
 async def test_what_no_rule_covers_goes_to_the_exception_queue(
-    world: World, status: str | None, claims: dict[str, ClaimValue], expected: str
+    world: World, status: str | None, attempts: str, expected: str
 ) -> None:
     if status is not None:
         await identity(world, "usr_gera", "gera@accounts.example", status=status)
-    view = await world.settled(await asked(world, "gera@accounts.example", **claims))
+    view = await world.settled(await asked(world, "gera@accounts.example", attempts=attempts))
     assert (rule(view), view.team) == (expected, POLICY_EXCEPTION_QUEUE)
     assert await links_to(world, "gera@accounts.example") == []
