@@ -34,6 +34,9 @@ from activities.mail import MailEffect
 from activities.notices import NoticeEffect
 from activities.outside import Outside, outside
 from activities.shipping.facts import ShippingFacts
+from activities.shipping.replacement import ReplacementEffect
+from activities.shipping.return_label import ReturnLabelEffect
+from activities.shipping.serials import SerialFacts
 from activities.sms import SmsEffect
 from activities.smtp import Smtp
 from activities.staff_words import StaffWords
@@ -146,6 +149,8 @@ def build(
         "sms": SmsEffect(words, sms, pool, tempo),
         "password-reset": PasswordResetEffect(others.identity, handbook, smtp, tempo),
         "cancel-subscription": CancelSubscriptionEffect(gateway, tempo),
+        "replacement": ReplacementEffect(others.returns),
+        "return-label": ReturnLabelEffect(others.returns, handbook, smtp),
         "approval-mail": ApprovalMailEffect(handbook, smtp, pool, links, pages_url, tempo),
     }
     require_activities(effects, STEP_KINDS)
@@ -155,6 +160,7 @@ def build(
         LedgerFacts(pool, gateway, tempo),
         IdentityFacts(others.identity, tempo),
         ShippingFacts(others.tracking, tempo),
+        SerialFacts(others.returns, tempo),
     ]
     assessor, journal = Assessor(handbook, sources, tempo), Journal(pool, tempo)
     anchoring = Anchoring(pool, settings.anchors, settings.anchor_key.get_secret_value().encode())

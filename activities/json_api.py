@@ -15,6 +15,8 @@ from pydantic import BaseModel, ValidationError
 from casewright.domain.effects import Unreachable
 
 ANSWER_SECONDS = 2.5
+MOST_BYTES = 5_000_000
+"""Of a file; a label has some thousands."""
 Shape = TypeVar("Shape", bound=BaseModel)
 
 
@@ -48,6 +50,30 @@ class JsonApi:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Unreachable(f"{self._what} gave no answer: {type(error).__name__}") from None
 
+    async def file(self, address: str) -> bytes:
+        """What is behind a link that the system gave; our token goes to the system itself and nowhere else."""
+        if self._http is None:
+            raise Unreachable(f"{self._what} is not set up")
+        try:
+            request = self._http.build_request("GET", address)
+            if _origin(request.url) != _origin(self._http.base_url):
+                request.headers.pop("Authorization", None)
+            got = await self._http.send(request, stream=True)
+            async with contextlib.aclosing(got):
+                if not got.is_success:
+                    raise Unreachable(f"{self._what} answered {got.status_code} for a file")
+                return await self._within(got)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise Unreachable(f"{self._what} gave no file: {type(error).__name__}") from None
+
+    async def _within(self, got: httpx.Response) -> bytes:
+        content = bytearray()
+        async for part in got.aiter_bytes():
+            content += part
+            if len(content) > MOST_BYTES:
+                raise Unreachable(f"{self._what}'s file has more than {MOST_BYTES} bytes")
+        return bytes(content)
+
     def read(self, got: httpx.Response, shape: type[Shape]) -> Shape:
         """A successful answer's content."""
         if not got.is_success:
@@ -56,6 +82,10 @@ class JsonApi:
             return shape.model_validate_json(got.content)
         except ValidationError:
             raise Unreachable(f"{self._what}'s answer can't be read") from None
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
 
 
 @contextlib.asynccontextmanager

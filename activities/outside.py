@@ -8,16 +8,18 @@ from dataclasses import dataclass
 
 from activities.identity.store import IdentityStore
 from activities.json_api import connected
+from activities.shipping.returns import Returns
 from activities.shipping.tracking import Tracking
 from casewright.settings import Settings
 
 
 @dataclass(frozen=True)
 class Outside:
-    """Who is asked about identities and parcels."""
+    """Who is asked about identities, parcels and what comes back."""
 
     identity: IdentityStore
     tracking: Tracking
+    returns: Returns
 
 
 @contextlib.asynccontextmanager
@@ -28,4 +30,4 @@ async def outside(settings: Settings) -> AsyncIterator[Outside]:
         connected(settings.shop_url, settings.shop_token.get_secret_value(), "the shop") as shop,
         connected(settings.carrier_url, settings.carrier_token.get_secret_value(), "the carrier") as carrier,
     ):
-        yield Outside(IdentityStore(identity), Tracking(shop, carrier))
+        yield Outside(IdentityStore(identity), Tracking(shop, carrier), Returns(shop, carrier))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from email.message import EmailMessage
 
 import aiosmtplib
@@ -12,13 +13,27 @@ from casewright.domain.effects import Refused, Unreachable
 SMTP_SECONDS = 8
 
 
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a message."""
+
+    name: str
+    content: bytes
+    kind: str
+    """Its media type, such as ``application/pdf``."""
+
+    def __repr__(self) -> str:
+        """Without what is in it."""
+        return f"Attachment({self.name}, {len(self.content)} bytes)"
+
+
 class Smtp:
     """A mail server, and who our mail comes from."""
 
     def __init__(self, host: str, port: int, sender: str) -> None:
         self._host, self._port, self._sender = host, port, sender
 
-    def compose(self, key: str, to: str, subject: str, body: str) -> EmailMessage:
+    def compose(self, key: str, to: str, subject: str, body: str, attachment: Attachment | None = None) -> EmailMessage:
         """A message of its own for this key: ``ticket/step``, or that and more. Sent again, it has the same
         Message-ID."""
         message = EmailMessage()
@@ -28,6 +43,9 @@ class Smtp:
         message["Auto-Submitted"] = "auto-replied"
         message["X-Casewright-Ticket"], message["X-Casewright-Step"] = key.split("/")[:2]
         message.set_content(body)
+        if attachment is not None:
+            main, _, sub = attachment.kind.partition("/")
+            message.add_attachment(attachment.content, maintype=main, subtype=sub, filename=attachment.name)
         return message
 
     def message_id(self, key: str) -> str:

@@ -14,6 +14,8 @@ from casewright.domain.steps import (
     NoticeStep,
     PasswordResetStep,
     RefundStep,
+    ReplacementStep,
+    ReturnLabelStep,
     SmsStep,
     Step,
 )
@@ -44,6 +46,10 @@ def what_happens(step: Step) -> str:
         case CancelSubscriptionStep():
             when = f"with {step.notice_days} days' notice" if step.notice_days else "at once"
             return f"cancel the subscription {step.subscription} of {step.customer} {when}"
+        case ReplacementStep():
+            return f"send another piece for the one with the serial number {step.serial}"
+        case ReturnLabelStep():
+            return f"mail the customer a label to send {step.product} of order {step.order} back"
 
 
 def amounts(steps: Iterable[Step]) -> str:

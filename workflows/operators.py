@@ -23,6 +23,8 @@ with workflow.unsafe.imports_passed_through():
         NoticeStep,
         PasswordResetStep,
         RefundStep,
+        ReplacementStep,
+        ReturnLabelStep,
         SmsStep,
         Step,
     )
@@ -110,5 +112,9 @@ def step_summary(step: Step) -> str:
             return f"password reset, {step.minutes} min"
         case CancelSubscriptionStep():
             return f"cancel the subscription, {f'{step.notice_days} days from then' if step.notice_days else 'at once'}"
+        case ReplacementStep():
+            return f"replacement for {step.serial}"
+        case ReturnLabelStep():
+            return f"return label for order {step.order}"
         case RefundStep() | CreditStep():
             return f"{step.kind} of {step.amount}"

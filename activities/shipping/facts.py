@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from activities.shipping.tracking import Order, Tracking
+from activities.shipping.tracking import Order, Tracking, placed_by
 from casewright.domain.effects import Refused, Unreachable
 from casewright.domain.facts import Fact
 from casewright.domain.requests import AssessRequest
@@ -44,5 +44,5 @@ class ShippingFacts:
 
 
 def _order(found: Order, requester: str) -> ShopOrder:
-    ours = found.customer_email.casefold() == requester.casefold()
+    ours = placed_by(requester, found.customer_email)
     return ShopOrder(number=found.number, ours=ours, placed_at=found.placed_at if ours else None)

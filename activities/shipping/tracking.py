@@ -57,6 +57,11 @@ class _Shipments(BaseModel):
     shipments: tuple[_Shipment, ...] = Field(max_length=MAX_PARCELS)
 
 
+def placed_by(requester: str, customer: str) -> bool:
+    """Whether the customer of an order is the requester, in any case of letters."""
+    return customer.casefold() == requester.casefold()
+
+
 class Tracking:
     """Orders, and where their parcels are. Every method raises ``Unreachable``."""
 

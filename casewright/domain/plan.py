@@ -11,7 +11,7 @@ from casewright.domain.entitlement import Entitlement
 from casewright.domain.letters import letter
 from casewright.domain.people import POLICY_EXCEPTION_QUEUE, SYSTEM, Actor
 from casewright.domain.state import RemedyRequest, TicketState
-from casewright.domain.steps import MailStep, MoneyStep, Step
+from casewright.domain.steps import LetterStep, MoneyStep, Step
 from casewright.domain.timekeeping import ACKNOWLEDGMENT
 
 MAX_QUESTIONS = 2
@@ -113,7 +113,7 @@ def _line(
             after=(renamed[i - 1].id,) if i else (),
             gate=gate,
             closes=closes and i == len(renamed) - 1,
-            answers=answers and isinstance(step, MailStep),
+            answers=answers and isinstance(step, LetterStep),
             authorised_by=authorised_by,
             authority=authority,
         )

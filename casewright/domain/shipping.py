@@ -1,9 +1,11 @@
-"""Facts of the shop and the carrier: an order, and where its parcels are (RULES H.1)."""
+"""Facts of the shop and the carrier: an order, where its parcels are (RULES H.1), what was sold (RULES C.1)."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+
+from pydantic import Field
 
 from casewright.domain.model import Frozen
 
@@ -54,3 +56,27 @@ class Parcels(Frozen):
     """All shipments of the requester's order (fact ``carrier.shipment``)."""
 
     parcels: tuple[Parcel, ...]
+
+
+class Purchase(Frozen):
+    """How the requester bought a piece."""
+
+    order: str
+    product: str
+    """In the shop's words."""
+    bought_on: date
+    """By the calendar of where it went."""
+    time_zone: str
+    """Of where it went, as IANA names it."""
+    warranty_months: int = Field(ge=0)
+    """The terms of this purchase; 0: it was sold without a warranty."""
+    replaced: bool
+    """Whether another one was sent for it before."""
+
+
+class SoldPiece(Frozen):
+    """What was sold with a serial number (fact ``shop.serial``)."""
+
+    serial: str
+    purchase: Purchase | None = None
+    """None: somebody else's; nothing more of it is kept."""

@@ -143,6 +143,27 @@ class CancelSubscriptionStep(StepBase):
     """The end of the cycle that was decided about; None: whichever cycle runs."""
 
 
+class ReplacementStep(StepBase):
+    """Another piece for one with this serial number, sent by the shop to where its order went (HB C.1)."""
+
+    kind: Literal["replacement"] = "replacement"
+    serial: Annotated[str, Field(max_length=100)]
+
+
+class ReturnLabelStep(StepBase):
+    """A carrier's label to send something back, by mail with the file attached (HB C.1).
+
+    Neither the file nor the link to it is part of the step: the journal and the histories never hold them.
+    """
+
+    kind: Literal["return-label"] = "return-label"
+    to: Email
+    name: str | None = None
+    order: Annotated[str, Field(max_length=100)]
+    product: str
+    """What is sent back, in the shop's words."""
+
+
 Step = Annotated[
     RefundStep
     | CreditStep
@@ -151,10 +172,14 @@ Step = Annotated[
     | ApprovalMailStep
     | SmsStep
     | PasswordResetStep
-    | CancelSubscriptionStep,
+    | CancelSubscriptionStep
+    | ReplacementStep
+    | ReturnLabelStep,
     Field(discriminator="kind"),
 ]
 MoneyStep = RefundStep | CreditStep
+LetterStep = MailStep | ReturnLabelStep
+"""Steps that write to whoever submitted the ticket."""
 STEP_KINDS: tuple[str, ...] = (
     "refund",
     "credit",
@@ -164,6 +189,8 @@ STEP_KINDS: tuple[str, ...] = (
     "sms",
     "password-reset",
     "cancel-subscription",
+    "replacement",
+    "return-label",
 )
 
 

@@ -14,17 +14,23 @@ from casewright.domain.steps import (
     NoticeStep,
     PasswordResetStep,
     RefundStep,
+    ReplacementStep,
+    ReturnLabelStep,
     SmsStep,
     Step,
 )
 from casewright.policy.grammar import Operand, Ref, StepTemplate
 
-TypedStep = RefundStep | CreditStep | PasswordResetStep | CancelSubscriptionStep
+TypedStep = (
+    RefundStep | CreditStep | PasswordResetStep | CancelSubscriptionStep | ReplacementStep | ReturnLabelStep
+)
 TYPED_STEPS: dict[str, type[TypedStep]] = {
     "refund": RefundStep,
     "credit": CreditStep,
     "password-reset": PasswordResetStep,
     "cancel-subscription": CancelSubscriptionStep,
+    "replacement": ReplacementStep,
+    "return-label": ReturnLabelStep,
 }
 """Steps whose fields are those of their model."""
 MESSAGES: dict[str, frozenset[str]] = {
@@ -66,9 +72,9 @@ def letter_to(to: str, name: str | None, template: str, id: str, **values: str) 
 
 
 def _build(template: StepTemplate, known: Known, to: str) -> Step:
-    values = {name: _value(template, name, operand, known) for name, operand in template.fields.items()}
     if template.template is None:
-        return _typed(TYPED_STEPS[template.kind], template.id, values)
+        return _typed(TYPED_STEPS[template.kind], template, known)
+    values = {name: _value(template, name, operand, known) for name, operand in template.fields.items()}
     texts = {key: str(value) for key, value in values.items()}
     if template.kind == "notice":
         return NoticeStep(
@@ -80,8 +86,14 @@ def _build(template: StepTemplate, known: Known, to: str) -> Step:
     return letter_to(to, name if isinstance(name, str) else None, template.template, template.id, **texts)
 
 
-def _typed(model: type[TypedStep], id: str, values: dict[str, object]) -> Step:
-    return model.model_validate({"id": id, **values})
+def _typed(model: type[TypedStep], template: StepTemplate, known: Known) -> Step:
+    required = fields_of(model)
+    values = {
+        name: _value(template, name, operand, known)
+        for name, operand in template.fields.items()
+        if required[name] or not isinstance(operand, Ref) or known[operand.name] is not None
+    }
+    return model.model_validate({"id": template.id, **values})
 
 
 def _value(template: StepTemplate, field: str, operand: Operand, known: Known) -> object:

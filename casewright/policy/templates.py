@@ -27,6 +27,7 @@ REQUIRED: dict[str, frozenset[str]] = {
     "refund-confirmation": frozenset({"amount", "plan"}),
     "credit-confirmation": frozenset({"amount"}),
     "password-reset": frozenset({"link", "minutes"}),
+    "return-label": frozenset({"product", "order", "tracking"}),
     "staff-at-risk": frozenset({"clock", "deadline", "state", "link"}),
     "staff-breach": frozenset({"clock", "deadline", "state", "link"}),
     "staff-low-rating": frozenset({"score", "link"}),

@@ -43,6 +43,10 @@ _WORDS = frozenset(
         "sessions",
         "orders",
         "shipments",
+        "serials",
+        "replacements",
+        "labels",
+        "file",
         "track",
     ]
 )

@@ -11,6 +11,8 @@ from casewright.domain.steps import (
     NoticeStep,
     PasswordResetStep,
     RefundStep,
+    ReplacementStep,
+    ReturnLabelStep,
     SmsStep,
     Step,
 )
@@ -38,6 +40,10 @@ def what(step: Step) -> str:
         case CancelSubscriptionStep():
             when = f"with {step.notice_days} days' notice" if step.notice_days else "at once"
             return f"cancel the subscription {step.subscription} of {step.customer} {when}"
+        case ReplacementStep():
+            return f"replacement for {plain(step.serial)}"
+        case ReturnLabelStep():
+            return f"label to send {plain(step.product)} of order {plain(step.order)} back, by mail to {plain(step.to)}"
 
 
 def shortly(step: ShownStep) -> str:

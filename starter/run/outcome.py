@@ -9,7 +9,7 @@ from itertools import permutations
 from casewright.domain.model import Frozen
 from casewright.domain.money import Money
 from casewright.domain.state import TicketState
-from casewright.domain.steps import ApprovalMailStep, MailStep, PasswordResetStep
+from casewright.domain.steps import ApprovalMailStep, MailStep, PasswordResetStep, ReturnLabelStep
 from casewright.records.views import LedgerEntry, TicketView
 from starter.run.samples import Entry, Expectation
 from starter.run.world import Mail, Payment, World
@@ -77,6 +77,9 @@ def _templates(state: TicketState, world: World) -> list[str]:
             continue
         if _asks_colleagues(state, mail):
             continue
+        if (label := _label(state, mail)) is not None:
+            names.append(label)
+            continue
         if step is None:
             names.append(f"unexplained {mail.message_id}")
         else:
@@ -88,6 +91,14 @@ def _reset(state: TicketState, mail: Mail) -> str:
     """A reset goes to the registered address, which the ticket doesn't know; where it is another, it is named."""
     asked_from = state.submission.requester.email
     return PASSWORD_RESET if mail.recipients == [asked_from] else f"{PASSWORD_RESET} to {', '.join(mail.recipients)}"
+
+
+def _label(state: TicketState, mail: Mail) -> str | None:
+    """A return label's mail: its step's reference is the carrier's, not the mail's."""
+    record = state.steps.get(mail.step or "")
+    if record is None or not isinstance(record.step, ReturnLabelStep):
+        return None
+    return record.step.kind if mail.recipients == [record.step.to] else f"{record.step.kind} to somebody else"
 
 
 def _asks_colleagues(state: TicketState, mail: Mail) -> bool:

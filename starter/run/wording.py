@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from casewright.domain.state import StepStatus, TicketState
-from casewright.domain.steps import MailStep, MoneyStep
+from casewright.domain.steps import LetterStep, MoneyStep, ReplacementStep
 from starter.run.board import Standing
 
 
@@ -30,10 +30,12 @@ def done_by(state: TicketState) -> str:
     for record in state.steps.values():
         if record.status in (StepStatus.REFUSED, StepStatus.UNCERTAIN):
             words.append(f"{record.step.kind} {record.status}")
-        elif record.status is StepStatus.DONE and isinstance(record.step, MailStep):
+        elif record.status is StepStatus.DONE and isinstance(record.step, LetterStep):
             kinds["mail"] += 1
         elif record.status is StepStatus.DONE and isinstance(record.step, MoneyStep):
             words.append(f"{record.step.kind} {record.step.amount}")
+        elif record.status is StepStatus.DONE and isinstance(record.step, ReplacementStep):
+            words.append(record.step.kind)
     if kinds["mail"]:
         words.append("1 mail" if kinds["mail"] == 1 else f"{kinds['mail']} mails")
     return "; ".join(words)

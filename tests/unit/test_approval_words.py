@@ -14,6 +14,8 @@ from casewright.domain.steps import (
     MailStep,
     NoticeStep,
     PasswordResetStep,
+    ReplacementStep,
+    ReturnLabelStep,
     SmsStep,
     Step,
 )
@@ -29,6 +31,8 @@ STEPS: tuple[Step, ...] = (
     PasswordResetStep(id="reset", user="usr_1", minutes=60),
     CancelSubscriptionStep(id="cancel", customer="cus_1", subscription="sub_1"),
     CancelSubscriptionStep(id="notice-given", customer="cus_1", subscription="sub_1", notice_days=7),
+    ReplacementStep(id="replacement", serial="SN-1"),
+    ReturnLabelStep(id="label", to="ada@example.com", name="private", order="ORD-1", product="Desk lamp"),
 )
 
 

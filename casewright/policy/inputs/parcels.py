@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from casewright.domain.facts import FactUnavailable
 from casewright.domain.shipping import Parcel, ParcelStatus
+from casewright.policy.inputs.zones import date_there
 
 _LEAST_WORRYING = (
     ParcelStatus.DELIVERED,
@@ -27,11 +26,7 @@ def overdue(parcel: Parcel, at: datetime) -> bool:
     """
     if parcel.expected is None or parcel.status is ParcelStatus.DELIVERED:
         return False
-    try:
-        there = ZoneInfo(parcel.time_zone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise FactUnavailable(f"carrier.shipment: {parcel.time_zone!r} is no time zone") from error
-    return at.astimezone(there).date() > parcel.expected
+    return date_there(at, parcel.time_zone, "carrier.shipment") > parcel.expected
 
 
 def quiet(parcel: Parcel, at: datetime) -> timedelta | None:
