@@ -21,7 +21,7 @@ from tests.world import ROLES, World
 SERVICES = ("portal", "app")
 NOBODY_ANY_MORE = "gone"
 WITHOUT_ROLE = "new"
-STOPPER = "operations-1"
+STOPPER = "stopper-1"
 """Who may set emergency stops."""
 
 
