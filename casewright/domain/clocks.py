@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
 from casewright.domain.model import Frozen
+from casewright.domain.people import RoleName
 
 DEFAULT_CALENDAR = "support"
 """The calendar of whoever names none."""
@@ -66,16 +67,26 @@ class Clock(Frozen):
     met_by: Milestone
     pausable: bool = True
     """False for statutory and protective clocks."""
+    risk_percent: Annotated[int, Field(ge=1, le=99)] = 80
+    """How much of the span is used when the commitment is at risk (``warnings`` of commitments.yaml)."""
+    nearly_left: timedelta = timedelta(minutes=15)
+    """How much of it is left when it is nearly due."""
+    nearly_over: timedelta = timedelta(minutes=75)
+    """Only longer spans are ever nearly due; up to here, being at risk says it earlier or just then."""
     started: datetime
     met_at: datetime | None = None
     at_risk_at: datetime | None = None
     """When people were told that most of it is used."""
     nearly_due_at: datetime | None = None
-    """When people were told that 15 minutes are left."""
+    """When people were told that little of it is left."""
     breached_at: datetime | None = None
     """When the breach was recorded; a commitment met later stays breached."""
     withdrawn: bool = False
     """The commitment no longer applies: another rule or priority doesn't set it."""
+    changed_at: datetime | None = None
+    """When another target was set for it: what that puts into the past was never promised."""
+    met_by_roles: tuple[RoleName, ...] = ()
+    """Whose doing it must be; empty: anybody's, and the ticket's resolution too."""
     follow_up: bool = False
     """Set by something that happened to the ticket rather than by its entitlement, so only its own milestone meets it:
     a manager's contact after a low rating."""

@@ -17,12 +17,6 @@ from casewright.domain.clocks import CalendarId, Clock, Pause, SpanText
 _ZERO = timedelta()
 _UNITS = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _OF_A_CALENDAR = ("bh", "wd")
-RISK_PERCENT = 80
-"""How much of a span is used when the commitment is at risk."""
-NEARLY = timedelta(minutes=15)
-"""How much of a span is left when it is nearly due."""
-LONG = timedelta(minutes=75)
-"""Only longer spans are ever nearly due; up to here, being at risk says it earlier or just then."""
 
 
 class NoCalendar(LookupError):
@@ -85,13 +79,6 @@ def used(started: datetime, at: datetime, pauses: Sequence[Pause], calendar: Cal
     return total + _between(calendar, since, max(at, since))
 
 
-def remaining(
-    started: datetime, whole: timedelta, at: datetime, pauses: Sequence[Pause], calendar: Calendar | None
-) -> timedelta:
-    """How much of a span is left at an instant; negative: how much it is overdue."""
-    return whole - used(started, at, pauses, calendar)
-
-
 def deadline_of(clock: Clock, pauses: Sequence[Pause], calendars: Mapping[CalendarId, Calendar]) -> datetime | None:
     """When a commitment is due; None while it stands still.
 
@@ -104,16 +91,16 @@ def deadline_of(clock: Clock, pauses: Sequence[Pause], calendars: Mapping[Calend
 
 
 def at_risk_of(clock: Clock, pauses: Sequence[Pause], calendars: Mapping[CalendarId, Calendar]) -> datetime | None:
-    """When 80 % of a commitment's time is used; None while it stands still."""
+    """When so much of a commitment is used that it is at risk; None while it stands still."""
     calendar = calendar_of(clock, calendars)
-    return _due(clock, span(clock.span, calendar) * RISK_PERCENT / 100, pauses, calendar)
+    return _due(clock, span(clock.span, calendar) * clock.risk_percent / 100, pauses, calendar)
 
 
 def nearly_due_of(clock: Clock, pauses: Sequence[Pause], calendars: Mapping[CalendarId, Calendar]) -> datetime | None:
-    """When 15 minutes are left of a commitment of more than 75; None for shorter ones, and while it stands still."""
+    """When little is left of a long commitment; None for short ones, and while it stands still."""
     calendar = calendar_of(clock, calendars)
     whole = span(clock.span, calendar)
-    return _due(clock, whole - NEARLY, pauses, calendar) if whole > LONG else None
+    return _due(clock, whole - clock.nearly_left, pauses, calendar) if whole > clock.nearly_over else None
 
 
 def _due(clock: Clock, left: timedelta, pauses: Sequence[Pause], calendar: Calendar | None) -> datetime | None:

@@ -115,15 +115,6 @@ class Warnings:
 
 
 @dataclass(frozen=True, slots=True)
-class Triage:
-    """By when a ticket has its priority, and by when a manager has an unclear one; from its receipt (DF 2.2)."""
-
-    priority_set: SpanText
-    unclear_to_manager: SpanText
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
 class RemedyRow:
     """What customers of some plans are given when something went wrong."""
 
@@ -144,7 +135,6 @@ class CommitmentBook:
     never_paused: frozenset[PolicyId]
     """Policies whose own clocks are statutory or protective."""
     warnings: Warnings
-    triage: Triage
     remuneration: tuple[RemedyRow, ...]
 
     def service_of(

@@ -13,12 +13,12 @@ from yaml import Node
 from casewright.domain.ticket import PolicyId
 from casewright.policy import commitment_agreement as agreement
 from casewright.policy import commitment_words as w
-from casewright.policy.commitment_book import CommitmentBook, CustomerHours, Triage, Warnings
+from casewright.policy.commitment_book import CommitmentBook, CustomerHours, Warnings
 from casewright.policy.commitment_rows import RowReader
 from casewright.policy.nodes import Section, compose
 from casewright.policy.problems import Mistake, PolicyError, Problems
 
-_PARTS = ("commitments", "services", "customer_hours", "never_paused", "warnings", "triage", "remuneration")
+_PARTS = ("commitments", "services", "customer_hours", "never_paused", "warnings", "remuneration")
 Row = TypeVar("Row")
 
 
@@ -52,7 +52,6 @@ class _Reader:
             customer_hours=self._part("customer_hours", ("opens", "closes"), _hours, _NO_HOURS),
             never_paused=self._part("never_paused", ("policies",), _policies, frozenset()),
             warnings=self._part("warnings", ("share", "left", "over"), _warnings, _NO_WARNINGS),
-            triage=self._part("triage", ("priority_set", "unclear_to_manager"), _triage, _NO_TRIAGE),
             remuneration=self._table("remuneration", rows.remedy, agreement.of_remuneration),
         )
 
@@ -100,12 +99,6 @@ def _warnings(section: Section) -> Warnings:
     return Warnings(w.read(section, "share", w.share, Decimal(1)), left, over, section.text("source"))
 
 
-def _triage(section: Section) -> Triage:
-    set_by, manager = (w.read(section, key, w.span, "") for key in ("priority_set", "unclear_to_manager"))
-    return Triage(set_by, manager, section.text("source"))
-
-
 # Stand in for a part that has a mistake, until the file is refused.
 _NO_HOURS = CustomerHours(time(9), time(18), "")
 _NO_WARNINGS = Warnings(Decimal(1), timedelta(), timedelta(), "")
-_NO_TRIAGE = Triage("", "", "")

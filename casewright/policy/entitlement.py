@@ -13,7 +13,14 @@ from casewright.domain.clocks import DEFAULT_CALENDAR, CalendarId, Clock, Commit
 from casewright.domain.decision import Commitment, Ownership, Ruling
 from casewright.domain.money import Money
 from casewright.domain.ticket import Plan, PolicyId, Priority
-from casewright.policy.commitment_book import CommitmentBook, CommitmentRow, CustomerHours, IssueCode, Occasion
+from casewright.policy.commitment_book import (
+    CommitmentBook,
+    CommitmentRow,
+    CustomerHours,
+    IssueCode,
+    Occasion,
+    Warnings,
+)
 
 _MARGIN, _AHEAD = timedelta(days=7), timedelta(days=800)
 """No commitment of a ticket, with its pauses, lasts longer than two years."""
@@ -57,7 +64,7 @@ def entitle(
     for clock in clocks:
         if clock.calendar is not None and clock.calendar not in calendars:
             raise LookupError(f"{clock.id} counts by the calendar {clock.calendar!r}, and there is none of that name")
-    return tuple(clocks)
+    return tuple(_warned(clock, book.warnings) for clock in clocks)
 
 
 def promised_response(clocks: tuple[Clock, ...], calendars: Mapping[str, Calendar]) -> Clock | None:
@@ -147,6 +154,12 @@ def _clock(row: CommitmentRow, span: str, started: datetime) -> Clock:
         met_by=row.met_by,
         started=started,
     )
+
+
+def _warned(clock: Clock, warnings: Warnings) -> Clock:
+    """A clock that warns when the book says so, whichever document it is of."""
+    told = {"risk_percent": int(warnings.share * 100), "nearly_left": warnings.left, "nearly_over": warnings.over}
+    return clock.model_copy(update=told)
 
 
 def _rule_start(commitment: Commitment, received: datetime, ruled_at: datetime | None) -> datetime:

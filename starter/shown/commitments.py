@@ -16,7 +16,7 @@ class Standing(StrEnum):
 
     RUNNING = "running"
     AT_RISK = "at-risk"
-    """80 % of its time is used."""
+    """So much of its time is used that people are told."""
     PAUSED = "paused"
     """It stands still while the ticket waits for the customer."""
     MET = "met"
@@ -87,4 +87,4 @@ def _standing(clock: Clock, deadline: datetime | None, used_percent: int, now: d
         return Standing.BROKEN
     if deadline is None:
         return Standing.PAUSED
-    return Standing.AT_RISK if used_percent >= elapsing.RISK_PERCENT else Standing.RUNNING
+    return Standing.AT_RISK if used_percent >= clock.risk_percent else Standing.RUNNING

@@ -55,6 +55,11 @@ def test_a_commitment_is_at_risk_from_80_percent_and_broken_at_its_deadline(
     assert shown.deadline == t.NOW + 10 * HOUR
 
 
+@pytest.mark.parametrize(("hours", "standing"), [(4.99, Standing.RUNNING), (5, Standing.AT_RISK)])
+def test_a_commitment_is_at_risk_from_the_share_that_its_clock_names(hours: float, standing: Standing) -> None:
+    assert after(promised(risk_percent=50), hours).standing is standing
+
+
 def test_what_was_met_stays_as_it_was_when_it_was_met() -> None:
     shown = after(promised(met_at=t.NOW + 5 * HOUR), 40)
     assert (shown.standing, shown.used_percent, shown.met_at) == (Standing.MET, 50, t.NOW + 5 * HOUR)

@@ -17,7 +17,6 @@ from casewright.domain.elapsing import (
     deadline,
     deadline_of,
     nearly_due_of,
-    remaining,
     span,
     used,
 )
@@ -64,7 +63,6 @@ def test_by_its_deadline_exactly_the_span_is_used(
     due = deadline(started, whole, pauses, calendar)
     assert due is not None
     assert used(started, due, pauses, calendar) == whole
-    assert remaining(started, whole, due, pauses, calendar) == ZERO
     if whole:
         assert used(started, due - timedelta(seconds=1), pauses, calendar) < whole
 
@@ -85,7 +83,7 @@ def test_a_pause_never_shortens_what_is_left(
     assert after is not None
     assert after >= before
     at = since + lasts
-    assert remaining(started, whole, at, more, calendar) >= remaining(started, whole, at, pauses, calendar)
+    assert used(started, at, more, calendar) <= used(started, at, pauses, calendar)
 
 
 @FEW
@@ -113,13 +111,12 @@ def test_off_hours_and_pauses_compose(a: datetime, b: datetime, pauses: list[Pau
 
 
 @FEW
-@given(MOMENTS, SPANS, SPANS, PAUSES, MAYBE, MOMENTS)
+@given(MOMENTS, SPANS, PAUSES, MAYBE, MOMENTS)
 def test_a_change_of_target_counts_from_the_original_start(
-    started: datetime, old: timedelta, new: timedelta, pauses: list[Pause], calendar: Calendar | None, at: datetime
+    started: datetime, new: timedelta, pauses: list[Pause], calendar: Calendar | None, at: datetime
 ) -> None:
     at = max(at, started)
-    left = remaining(started, old, at, pauses, calendar) + new - old
-    assert left == remaining(started, new, at, pauses, calendar)
+    left = new - used(started, at, pauses, calendar)
     due = deadline(started, new, pauses, calendar)
     assert due is not None
     if left > ZERO:
@@ -179,9 +176,9 @@ def test_nothing_left_in_closed_hours_is_due_at_the_opening_that_no_pause_covers
     assert deadline(evening, ZERO, [], SUPPORT) == THURSDAY + 74 * HOUR
 
 
-def test_what_is_overdue_is_negative() -> None:
-    assert remaining(THURSDAY, HOUR, THURSDAY + 3 * HOUR, [], None) == -2 * HOUR
+def test_before_the_start_nothing_is_used_and_after_the_deadline_it_goes_on() -> None:
     assert used(THURSDAY, THURSDAY - HOUR, [], None) == ZERO
+    assert used(THURSDAY, THURSDAY + 3 * HOUR, [], None) == 3 * HOUR
 
 
 @pytest.mark.parametrize(
@@ -242,6 +239,21 @@ def test_a_clock_is_at_risk_when_four_fifths_are_used() -> None:
 @pytest.mark.parametrize(("text", "nearly"), [("74 min", None), ("75 min", None), ("76 min", 61), ("24 h", 1425)])
 def test_only_more_than_75_minutes_are_ever_nearly_due(text: str, nearly: int | None) -> None:
     assert nearly_due_of(clock(text), (), {}) == (None if nearly is None else THURSDAY + nearly * MINUTE)
+
+
+def test_a_clock_warns_when_it_says_itself() -> None:
+    early = clock("5 h").model_copy(update={"risk_percent": 50, "nearly_left": HOUR, "nearly_over": 4 * HOUR})
+    assert at_risk_of(early, (), {}) == THURSDAY + 2.5 * HOUR
+    assert nearly_due_of(early, (), {}) == THURSDAY + 4 * HOUR
+    assert nearly_due_of(early.model_copy(update={"nearly_over": 5 * HOUR}), (), {}) is None
+
+
+def test_a_clock_kept_before_clocks_said_so_warns_as_all_did_then() -> None:
+    older = {
+        k: v for k, v in clock("5 h").model_dump().items() if k not in ("risk_percent", "nearly_left", "nearly_over")
+    }
+    found = Clock.model_validate(older)
+    assert (at_risk_of(found, (), {}), nearly_due_of(found, (), {})) == (THURSDAY + 4 * HOUR, THURSDAY + 285 * MINUTE)
 
 
 def test_a_start_of_any_zone_gives_the_same_instant() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from casewright.domain import elapsing
+from casewright.domain.clocks import Clock
 from casewright.policy.commitments import read_commitments
 from casewright.policy.problems import PolicyError
 from tests.unit.policy.billing_cases import FOLDER, HANDBOOK
@@ -55,12 +55,11 @@ def refusal(before: str, after: str) -> str:
         ("share: 80 %", "share: 100 %", "L: '100 %' is no share"),
         ("left: 15 min", "left: a while", "L: 'a while' is not a duration"),
         ("left: 15 min", "left: 76 min", "L: 'left' is no more than 'over'"),
-        ("priority_set: 15 min", "priority_set: soon", "L: 'soon' is no span"),
         ("amount: 50.00 USD", "amount: $50", "L: '$50' is not money"),
         ("amount: 50.00 USD", "amount: 0.00 USD", "L: '0.00 USD': an amount that is given is above zero"),
         ("occasion: broken promise", "occasion: breach", "L: unknown occasion 'breach'"),
-        ("\ntriage:", "\ntriages:", "unknown key 'triages'; did you mean 'triage'?"),
-        ("\ntriage:", "\ntriages:", "the key 'triage' is missing"),
+        ("\nwarnings:", "\nwarning:", "unknown key 'warning'; did you mean 'warnings'?"),
+        ("\nwarnings:", "\nwarning:", "the key 'warnings' is missing"),
         ("\nservices:\n", "\nservices: none\nothers:\n", "expected a list here"),
     ],
 )
@@ -111,7 +110,7 @@ def test_every_mistake_is_told_at_once() -> None:
     assert len(refused.value.problems) == 2
 
 
-def test_the_warnings_are_those_that_clocks_give() -> None:
-    warnings = HANDBOOK.commitments.warnings
-    assert warnings.share * 100 == elapsing.RISK_PERCENT
-    assert (warnings.left, warnings.over) == (elapsing.NEARLY, elapsing.LONG)
+def test_a_clock_of_no_entitlement_warns_as_the_handbook_says() -> None:
+    warnings, usual = HANDBOOK.commitments.warnings, Clock.model_fields
+    assert warnings.share * 100 == usual["risk_percent"].default
+    assert (warnings.left, warnings.over) == (usual["nearly_left"].default, usual["nearly_over"].default)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from casewright.domain.clocks import Clock, CommitmentKind, Milestone
 from casewright.domain.decision import Commitment, Ownership, Ruling
+from casewright.domain.elapsing import at_risk_of, nearly_due_of
 from casewright.domain.entitlement import Entitlement
 from casewright.domain.ticket import Plan, PolicyId, Priority
+from casewright.handbook import Handbook
 from casewright.policy.commitment_book import IssueCode, Service
+from casewright.policy.commitments import read_commitments
 from casewright.policy.entitlement import breach_remedy, entitle, low_rating_remedy, promise_in_words, promised_response
 
-from .billing_cases import HANDBOOK, money
+from .billing_cases import FOLDER, HANDBOOK, money
 
 BOOK, CALENDARS = HANDBOOK.commitments, HANDBOOK.calendars
 RECEIVED = datetime(2025, 3, 10, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 CRITICAL, HIGH, MEDIUM, LOW = Priority.CRITICAL, Priority.HIGH, Priority.MEDIUM, Priority.LOW
 
 
@@ -66,6 +71,14 @@ def clocks(
     by_id = {clock.id: clock for clock in found}
     assert len(by_id) == len(found)
     return by_id
+
+
+def with_warnings(written: str) -> Handbook:
+    """The handbook whose clocks warn at other times."""
+    text = (FOLDER / "commitments.yaml").read_text(encoding="utf-8")
+    usual = "share: 80 %, left: 15 min, over: 75 min"
+    assert usual in text
+    return replace(HANDBOOK, commitments=read_commitments(text.replace(usual, written), "commitments.yaml", CALENDARS))
 
 
 FIRST_CONTACT = Commitment(name="first contact", span="4 bh", source="HB A.1", met_by=Milestone.CONTACTED)
@@ -265,8 +278,8 @@ def test_the_promise_says_from_when_it_counts_if_that_is_later() -> None:
     assert promise_in_words(clocks(Plan.ENTERPRISE)["df-first-response"], RECEIVED, None) == "24 hours"
 
 
-def entitlement(plan: Plan | None, ruled: Ruling | None) -> Entitlement:
-    return HANDBOOK.entitlement(
+def entitlement(plan: Plan | None, ruled: Ruling | None, handbook: Handbook = HANDBOOK) -> Entitlement:
+    return handbook.entitlement(
         policy="A.1", priority=HIGH, plan=plan, customer="cus_1", received=RECEIVED, ruling=ruled
     )
 
@@ -281,6 +294,18 @@ def test_an_entitlement_has_the_calendars_that_it_counts_by_and_what_the_plan_gi
 
 def test_a_neutral_ruling_promises_nothing_that_would_tell_of_an_account() -> None:
     assert entitlement(Plan.ENTERPRISE, ruling(FIRST_CONTACT, neutral=True)).promise is None
+
+
+def test_every_clock_warns_when_the_handbook_says() -> None:
+    handbook = with_warnings("share: 50 %, left: 30 min, over: 2 h")
+    found = entitlement(Plan.STARTER, ruling(FIRST_CONTACT, POLICY_ACTION), handbook)
+    by_id = {calendar.id: calendar for calendar in found.calendars}
+    clock = {clock.id: clock for clock in found.clocks}
+    assert {c.risk_percent for c in found.clocks} == {50}
+    assert at_risk_of(clock["rule-policy-action"], (), by_id) == RECEIVED + 12 * HOUR
+    assert at_risk_of(clock["rule-first-contact"], (), by_id) == RECEIVED + 2 * HOUR
+    assert nearly_due_of(clock["rule-first-contact"], (), by_id) == RECEIVED + 3.5 * HOUR
+    assert nearly_due_of(clock["ai-first-response"], (), by_id) is None  # an hour, and 'over' is two
 
 
 @pytest.mark.parametrize(
