@@ -51,6 +51,7 @@ ROLES = {
     "finance-1": "finance-director",
     "security-1": "security-operations",
     "logistics-1": "logistics-coordinator",
+    "retention-1": "customer-retention",
     "operations-1": "operations",
 }
 

@@ -85,10 +85,12 @@ def latest_payment(invoices: Iterable[CycleInvoice], history: ChargeHistory) -> 
     )
 
 
-def only_lasting(held: Sequence[Subscription]) -> Subscription | None:
-    """The one that has not ended; None when there is none, or several."""
+def meant(held: Sequence[Subscription]) -> Subscription | None:
+    """The one that has not ended, else the newest; None when there is none, or it is not certain which."""
     lasting = [s for s in held if s.standing is not SubscriptionStanding.ENDED]
-    return lasting[0] if len(lasting) == 1 else None
+    if len(lasting) > 1:
+        return None
+    return lasting[0] if lasting else next(iter(held), None)
 
 
 def _invoice_id(charge: Charge) -> str:

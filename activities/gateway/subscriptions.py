@@ -13,7 +13,7 @@ from activities.gateway.objects import STEP_KEY, metadata
 from activities.gateway.subscription_objects import (
     ENDED,
     latest_payment,
-    only_lasting,
+    meant,
     read_cycle_invoice,
     read_subscription,
 )
@@ -50,7 +50,7 @@ class SubscriptionFacts:
         with translated():
             page = await api.subscriptions.list_async({"customer": customer, "status": "all", "limit": PAGE})
             held = tuple(read_subscription(one) for one in await all_of(page.auto_paging_iter()))
-        one = only_lasting(held)
+        one = meant(held)
         if one is None:
             return Subscriptions(held=held)
         history, invoices = await asyncio.gather(self._gateway.history(customer), self._invoices(one.id))

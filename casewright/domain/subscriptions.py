@@ -46,7 +46,7 @@ class Subscriptions(Frozen):
 
     held: tuple[Subscription, ...]
     payment: CyclePayment | None = None
-    """The latest payment, where exactly one subscription has not ended; None: it was never paid."""
+    """The latest of the one that has not ended, else of the newest; None: never paid, or not certain which one."""
 
     @property
     def lasting(self) -> tuple[Subscription, ...]:

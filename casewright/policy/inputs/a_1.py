@@ -15,7 +15,7 @@ from casewright.policy.case import Case
 from casewright.policy.derivation import Derived, InputsModule, asked_each
 from casewright.policy.inputs.overcharge import InvoiceState, Overcharge, Parameters, PaymentState
 from casewright.policy.inputs.proof import ProofKind
-from casewright.policy.inputs.remedies import prepare_remedy
+from casewright.policy.inputs.remedies import invoice_proof, prepare_remedy
 
 
 class Inputs(Frozen):
@@ -99,5 +99,7 @@ MODULE = InputsModule(
         "ledger.automatic_refunds": AutomaticRefunds,
     },
     derive=derive,
-    prepare_remedy=lambda case, parameters, remedy: prepare_remedy(case, remedy, parameters.twin_window),
+    prepare_remedy=lambda case, parameters, remedy: prepare_remedy(
+        case, remedy, invoice_proof(case, remedy, parameters.twin_window)
+    ),
 )

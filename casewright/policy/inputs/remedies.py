@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
@@ -12,6 +13,7 @@ from casewright.domain.billing import Account, AutomaticRefunds, ChargeHistory, 
 from casewright.domain.facts import FactUnavailable
 from casewright.domain.money import Money
 from casewright.domain.steps import CreditStep, MailStep, RefundStep, Step
+from casewright.domain.subscriptions import Subscriptions
 from casewright.policy.case import Case
 from casewright.policy.claims import text_claim
 from casewright.policy.inputs.duplicates import total, twins_of
@@ -19,9 +21,11 @@ from casewright.policy.inputs.proof import Proof
 from casewright.policy.remedy import PreparedRemedy, RemedyImpossible
 
 Model = TypeVar("Model", bound=BaseModel)
+ProofOf: TypeAlias = Callable[[Account], Proof]
+"""Which charge a refund is of, and what is proven about it; raises ``RemedyImpossible``."""
 
 
-def prepare_remedy(case: Case, remedy: Remedy, twin_window: timedelta) -> PreparedRemedy:
+def prepare_remedy(case: Case, remedy: Remedy, proof_of: ProofOf) -> PreparedRemedy:
     """The money, then its confirmation; a refund is bounded by the same limits as the automation's.
 
     Raises:
@@ -34,7 +38,7 @@ def prepare_remedy(case: Case, remedy: Remedy, twin_window: timedelta) -> Prepar
     age: timedelta | None = None
     # Authority is for the sum: many small gifts are one large one.
     if remedy.kind == "refund":
-        proof = _proof(case, remedy, account, twin_window)
+        proof = proof_of(account)
         give, age, already = _refund(remedy, proof), case.at - proof.charge.created, [proof.charge.refunded]
     else:
         give = CreditStep(id="credit", customer=account.customer, amount=remedy.amount)
@@ -51,7 +55,27 @@ def _credited(case: Case, amount: Money) -> list[Money]:
     return [c.amount for c in (lately.credits if lately else ()) if c.amount.currency == amount.currency]
 
 
-def _proof(case: Case, remedy: Remedy, account: Account, twin_window: timedelta) -> Proof:
+def invoice_proof(case: Case, remedy: Remedy, twin_window: timedelta) -> ProofOf:
+    """The charge of the invoice that the remedy names, else of the one in the ticket's claims."""
+    return lambda account: _by_invoice(case, remedy, account, twin_window)
+
+
+def subscription_proof(case: Case, remedy: Remedy) -> ProofOf:
+    """The latest payment of the account's subscription; an invoice that the remedy names must be its."""
+    return lambda _: _by_subscription(case, remedy)
+
+
+def _by_subscription(case: Case, remedy: Remedy) -> Proof:
+    held = _read(case, "billing.subscription", Subscriptions)
+    if held is None or held.payment is None:
+        raise RemedyImpossible("billing knows no payment of one certain subscription of this customer's")
+    paid = held.payment.invoiced
+    if remedy.invoice is not None and remedy.invoice.strip().casefold() != paid.invoice.casefold():
+        raise RemedyImpossible(f"the subscription's latest payment is of invoice {paid.invoice}, not {remedy.invoice}")
+    return Proof(paid, (paid.charge,), case.at)
+
+
+def _by_invoice(case: Case, remedy: Remedy, account: Account, twin_window: timedelta) -> Proof:
     number = remedy.invoice or text_claim(case.claims, "invoice")
     named = _read(case, "billing.charge", InvoicedCharge) if number else None
     if named is None or number is None or named.invoice.casefold() != number.strip().casefold():
