@@ -140,6 +140,18 @@ async def holders(
     return [Colleague.model_validate(dict(row)) for row in found]
 
 
+async def reached_at(connection: Connection, mail: str) -> frozenset[str]:
+    """The ids of those whose own address this is, in whatever case: a request that came from it is theirs."""
+    found = await connection.fetch("SELECT id FROM person WHERE lower(mail) = lower($1)", mail)
+    return frozenset(row["id"] for row in found)
+
+
+async def token_hash_of(connection: Connection, id: str) -> str | None:
+    """What is kept of somebody's present token, as ``hash_token`` has it; None: they have none."""
+    kept: bytes | None = await connection.fetchval("SELECT token_hash FROM person WHERE id = $1", id)
+    return kept.hex() if kept is not None else None
+
+
 async def get(connection: Connection, id: str) -> Person | None:
     """One by id, inactive ones too; without whom they stand in for."""
     row = await connection.fetchrow("SELECT id, name, kind, roles, active FROM person WHERE id = $1", id)
