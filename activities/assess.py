@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from temporalio import activity
@@ -33,6 +33,24 @@ from casewright.policy.remedy import RemedyImpossible
 from casewright.telemetry import meters
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What commitments need to know of a customer."""
+
+    plan: Plan | None
+    customer: str | None
+    zone: str | None
+
+
+def _account(case: Case) -> tuple[_Known | None, bool]:
+    """What billing knows of the customer, and whether it couldn't say."""
+    try:
+        account = case.read(ACCOUNT, Account)
+    except FactUnavailable:
+        return None, True
+    return (_Known(account.plan, account.customer, account.zone) if account else None), False
+
+
 class Assessor:
     """Gathers what a policy version needs to know, and asks it."""
 
@@ -59,8 +77,19 @@ class Assessor:
 
     @activity.defn(name=ENTITLE)
     async def entitle(self, request: EntitleRequest) -> Entitlement:
-        """The commitments of a ticket under its present ruling and priority; nobody outside is asked."""
-        return self._entitlement(request.case, request.ruling, request.plan, request.customer)
+        """The commitments of a ticket under its present ruling and priority; billing is asked only when told to.
+
+        Raises:
+            ApplicationError: ``FactsMissing``, when billing was to say who the customer is and can't.
+        """
+        known: _Known | None = _Known(request.plan, request.customer, request.zone)
+        neutral = request.ruling is not None and request.ruling.neutral
+        if request.seek and request.plan is None and not neutral:
+            facts = await gather(self._sources, request.case, (ACCOUNT,))
+            known, uncertain = _account(self._handbook.case(request.case, facts))
+            if uncertain:
+                raise ApplicationError("billing can't say who the customer is", type=FACTS_MISSING)
+        return self._entitlement(request.case, request.ruling, known, self._tempo.now())
 
     @activity.defn(name=PREPARE_REMEDY)
     async def prepare_remedy(self, order: RemedyOrder) -> RemedyPlan:
@@ -80,26 +109,25 @@ class Assessor:
 
     def _entitled(self, case: Case, decision: Decision) -> Decision:
         """The decision with what the ticket is entitled to; under a neutral policy whoever the account is (B.1)."""
-        account = None
-        if not decision.ruling.neutral:
-            with contextlib.suppress(FactUnavailable):  # then no plan's promise is made up
-                account = case.read(ACCOUNT, Account)
-        plan, customer = (account.plan, account.customer) if account is not None else (None, None)
-        entitlement = self._entitlement(case, decision.ruling, plan, customer, decision.decided_at)
+        account, uncertain = (None, False) if decision.ruling.neutral else _account(case)
+        entitlement = self._entitlement(case, decision.ruling, account, decision.decided_at, uncertain=uncertain)
         return decision.model_copy(update={"entitlement": entitlement})
 
     def _entitlement(
-        self, asked: Asked, ruling: Ruling | None, plan: Plan | None, customer: str | None, at: datetime | None = None
+        self, asked: Asked, ruling: Ruling | None, account: _Known | None, at: datetime, *, uncertain: bool = False
     ) -> Entitlement:
-        return self._handbook.entitlement(
+        entitlement = self._handbook.entitlement(
             policy=asked.policy,
             priority=asked.priority,
-            plan=plan,
-            customer=customer,
+            plan=account.plan if account else None,
+            customer=account.customer if account else None,
             received=asked.submitted_at,
+            customer_zone=account.zone if account else None,
             ruling=ruling,
-            ruled_at=at or self._tempo.now(),
+            ruled_at=at,
         )
+        zone = account.zone if account else None
+        return entitlement.model_copy(update={"plan_uncertain": uncertain, "zone": zone})
 
     async def _case(self, request: AssessRequest) -> Case:
         try:

@@ -24,4 +24,5 @@ PERSISTENT = RetryPolicy(
     maximum_interval=timedelta(seconds=60),
     non_retryable_error_types=[JOURNAL_CONFLICT],
 )
+FEW = RetryPolicy(maximum_attempts=3)
 ONCE = RetryPolicy(maximum_attempts=1)

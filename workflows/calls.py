@@ -99,20 +99,51 @@ async def decide_patiently(request: rq.AssessRequest, otherwise: Decision | None
             summary="facts that were not to be had at once",
         )
     except FailureError:
-        if otherwise is None:
-            raise
-        return otherwise
+        if otherwise is not None:
+            return otherwise
+        return await _decide_with_what_there_is(request)
+    return decision
+
+
+async def _decide_with_what_there_is(request: rq.AssessRequest) -> Decision:
+    """Once more, not insisting: what is unavailable makes it an exception with the reason, not a failure."""
+    decision: Decision = await workflow.execute_activity(
+        rq.ASSESS,
+        request,
+        result_type=Decision,
+        start_to_close_timeout=options.PATIENT_ATTEMPT,
+        retry_policy=options.ONCE,
+        summary="decided with what there is",
+    )
     return decision
 
 
 async def entitle(state: TicketState) -> Entitlement:
     """A ticket's commitments as of its present priority; nobody outside is asked."""
-    request = rq.EntitleRequest(
-        case=rq.AssessRequest.of(state), ruling=state.ruling, plan=state.plan, customer=state.customer
-    )
     entitlement: Entitlement = await workflow.execute_local_activity(
-        rq.ENTITLE, request, result_type=Entitlement, start_to_close_timeout=options.QUICK_LOOK
+        rq.ENTITLE,
+        rq.EntitleRequest.of(state),
+        result_type=Entitlement,
+        start_to_close_timeout=options.QUICK_LOOK,
+        retry_policy=options.FEW,
     )
+    return entitlement
+
+
+async def seek_plan(state: TicketState, terms: TicketTerms) -> Entitlement | None:
+    """A ticket's commitments with what billing says of the customer's plan; None: it said nothing in all that time."""
+    try:
+        entitlement: Entitlement = await workflow.execute_activity(
+            rq.ENTITLE,
+            rq.EntitleRequest.of(state).model_copy(update={"seek": True}),
+            result_type=Entitlement,
+            start_to_close_timeout=options.PATIENT_ATTEMPT,
+            schedule_to_close_timeout=timedelta(seconds=terms.facts_budget_seconds),
+            retry_policy=options.PERSISTENT,
+            summary="the customer's plan, which was not to be had at once",
+        )
+    except FailureError:
+        return None
     return entitlement
 
 

@@ -22,6 +22,7 @@ with workflow.unsafe.imports_passed_through():
         MailStep,
         NoticeStep,
         PasswordResetStep,
+        PaymentPlanStep,
         RefundStep,
         ReplacementStep,
         ReturnLabelStep,
@@ -41,10 +42,12 @@ MATERIAL = timedelta(minutes=1)
 class Shown:
     """The search attributes as they were last set; a client sets the first ones when it submits."""
 
-    state: str = "working"
+    state: str | None = "working"
     team: str | None = None
     priority: str | None = None
     deadline: datetime | None = None
+    known: bool = True
+    """False: a run before this one set them, so all are set again."""
 
 
 def show(state: TicketState, shown: Shown) -> Shown:
@@ -53,13 +56,14 @@ def show(state: TicketState, shown: Shown) -> Shown:
     now = Shown(state_word(state), state.team, state.priority.value, _deadline(state, shown.deadline))
     before = Shown(shown.state, shown.team, shown.priority or state.submission.priority.value, shown.deadline)
     updates: list[SearchAttributeUpdate[Any]] = []
-    if now.state != before.state:
-        updates.append(STATE.value_set(now.state))
-    if now.team != before.team:
+    anew = not shown.known
+    if now.state != before.state or anew:
+        updates.append(STATE.value_set(state_word(state)))
+    if now.team != before.team or anew:
         updates.append(TEAM.value_set(now.team) if now.team else TEAM.value_unset())
-    if now.priority != before.priority:
+    if now.priority != before.priority or anew:
         updates.append(PRIORITY.value_set(now.priority or ""))
-    if now.deadline != before.deadline:
+    if now.deadline != before.deadline or anew:
         updates.append(DEADLINE.value_set(now.deadline) if now.deadline else DEADLINE.value_unset())
     if updates:
         workflow.upsert_search_attributes(updates)
@@ -81,7 +85,7 @@ def details(state: TicketState) -> str:
     ruling = state.ruling
     rule = f" · **rule** {ruling.rule or 'none was certain'}" if ruling else ""
     lines = [
-        f"**Waits for** {waits_for(state)}",
+        f"**Waits for** {waits_for(state, why=False)}",
         f"**Policy** {state.submission.policy}{rule}",
         f"**Priority** {state.priority} · **owned by** {state.assignee or state.team or 'the automation'}",
     ]
@@ -116,5 +120,7 @@ def step_summary(step: Step) -> str:
             return f"replacement for {step.serial}"
         case ReturnLabelStep():
             return f"return label for order {step.order}"
+        case PaymentPlanStep():
+            return f"payment plan of {step.amount} in {len(step.parts)} parts"
         case RefundStep() | CreditStep():
             return f"{step.kind} of {step.amount}"

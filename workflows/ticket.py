@@ -14,11 +14,12 @@ with workflow.unsafe.imports_passed_through():
     from casewright.domain import agenda, plan
     from casewright.domain import events as ev
     from casewright.domain.acts import Act, ActReceipt
-    from casewright.domain.alarms import Alarm, next_alarm
+    from casewright.domain.alarms import Alarm, next_alarm, next_alarms
     from casewright.domain.apply import apply
     from casewright.domain.chronicle import record
     from casewright.domain.decision import Decision
     from casewright.domain.effects import EffectCall, Mandate
+    from casewright.domain.entitlement import Entitlement
     from casewright.domain.events import EventRow
     from casewright.domain.evolve import begin, evolve, mark
     from casewright.domain.messages import (
@@ -34,6 +35,7 @@ with workflow.unsafe.imports_passed_through():
     from casewright.domain.requests import AssessRequest
     from casewright.domain.ring import ring
     from casewright.domain.state import Phase, RemedyRequest, StepRecord, TicketState
+    from casewright.domain.steps import CreditStep
     from workflows import calls, charter, operators
 
 LEAST_SLEEP = timedelta(milliseconds=1)
@@ -50,7 +52,8 @@ class TicketWorkflow:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._journal_contradicts = False
         self._deciding_at_once = False
-        self._shown = operators.Shown()
+        self._sought_plan = False
+        self._shown = operators.Shown(known=start.state is None)
         self._stirred = True
         self._alarm: Alarm | None = None
         self._timer: asyncio.Task[None] | None = None
@@ -119,8 +122,11 @@ class TicketWorkflow:
         if self._state.needs_decision and self._state.phase is Phase.OPEN:
             self._deciding_at_once = "assess" not in self._running or self._deciding_at_once
             self._spawn("assess", self._assess)
-        elif not self._state.entitled and self._state.ruling is not None:
+        elif not self._state.entitled:
             self._spawn("entitle", self._entitle)
+        elif self._state.plan_uncertain and not self._sought_plan:
+            self._sought_plan = True
+            self._spawn("plan", self._seek_plan)
         if self._state.remedy is not None:
             wanted = self._state.remedy
             self._spawn(f"remedy of {wanted.act}", functools.partial(self._prepare_remedy, wanted))
@@ -163,7 +169,7 @@ class TicketWorkflow:
         decision = await calls.decide_at_once(request)
         self._deciding_at_once = False
         if decision is None or not calls.settles(decision):
-            self._promise(decision)
+            await self._promise(decision)
             self._stir()
             decision = await self._decide_patiently(request, decision)
         # An act may have changed what was being decided about: then it is decided again.
@@ -177,17 +183,30 @@ class TicketWorkflow:
             self._record(agenda.fail_plan(self._state, f"no decision: {calls.words(error)}"))
             return None
 
-    def _promise(self, decision: Decision | None) -> None:
+    async def _promise(self, decision: Decision | None) -> None:
         """Nothing can be decided yet: what is promised stands from now on all the same, and the customer is told."""
-        entitlement = decision.entitlement if decision is not None else None
-        known = plan.acknowledge(self._state) if entitlement is None else plan.entitle(self._state, entitlement)
-        self._record(known)
+        if decision is not None and decision.entitlement is not None:
+            self._record(plan.entitle(self._state, decision.entitlement))
+        elif not self._state.entitled:
+            await self._entitle()
 
     async def _entitle(self) -> None:
-        """The priority changed: the commitments are worked out anew, from the original start."""
+        """The commitments as of the present priority, from the original start; without them, for once, a plain
+        acknowledgment: people are told what failed."""
         ruling, priority = self._state.ruling, self._state.priority
-        entitlement = await calls.entitle(self._state)
+        try:
+            entitlement = await calls.entitle(self._state)
+        except FailureError as error:
+            failed = [ev.Noted(message=f"no commitments: {calls.words(error)}"), *plan.acknowledge(self._state)]
+            self._record([*failed, ev.ClocksSet(entitlement=Entitlement())])
+            return
         if (ruling, priority) == (self._state.ruling, self._state.priority):
+            self._record(plan.entitle(self._state, entitlement))
+
+    async def _seek_plan(self) -> None:
+        """Billing could not say who the customer is: what their plan promises is set as soon as it does."""
+        entitlement = await calls.seek_plan(self._state, self._terms)
+        if entitlement is not None:
             self._record(plan.entitle(self._state, entitlement))
 
     async def _prepare_remedy(self, request: RemedyRequest) -> None:
@@ -219,8 +238,8 @@ class TicketWorkflow:
     def _ring(self) -> bool:
         """Whatever is due by now, in order; whether anything was."""
         before = self._state.seq
-        while (alarm := next_alarm(self._state, self._terms, self._now())) is not None and alarm.at <= self._now():
-            self._record(ring(self._state, alarm))
+        while (due := next_alarms(self._state, self._terms, self._now())) and due[0].at <= self._now():
+            self._record(ring(self._state, due))
         return self._state.seq > before
 
     def _set_timer(self, alarm: Alarm | None) -> None:
@@ -274,10 +293,13 @@ class TicketWorkflow:
         if record_.gate is not None and self._state.approval is not None:
             person = self._state.approval.verdict_by
             seconds = tuple(v for v in self._state.approval.votes if v != person)
+        rule = ruling.rule if ruling else None
+        if isinstance(record_.step, CreditStep) and record_.step.source is not None:
+            rule = record_.step.source
         return Mandate(
             policy=self._state.submission.policy,
             version=ruling.version if ruling else 0,
-            rule=ruling.rule if ruling else None,
+            rule=rule,
             person=person,
             need=record_.authority,
             seconds=seconds,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from casewright.domain import events as ev
+from casewright.domain.apologies import CREDIT, without_the_credit
 from casewright.domain.apply import is_correspondence, reopen
 from casewright.domain.decision import Ownership
 from casewright.domain.people import POLICY_EXCEPTION_QUEUE
 from casewright.domain.state import ApprovalStatus, Phase, StepRecord, StepStatus, TicketState
+from casewright.domain.steps import CreditStep
 
 
 def ready_steps(state: TicketState) -> tuple[StepRecord, ...]:
@@ -48,6 +50,10 @@ def consequences(state: TicketState, step: str) -> list[ev.Event]:
     reason = f"{record.step.kind} {words}: {record.reason}"
     dependents = _dependents(state, step)
     cancelled: list[ev.Event] = [ev.StepsCancelled(steps=dependents, reason=reason)] if dependents else []
+    if step.startswith(CREDIT):
+        return [*without_the_credit(state, step), *cancelled, ev.Noted(message=reason)]
+    if isinstance(record.step, CreditStep) and is_correspondence(step):
+        return [*cancelled, ev.Noted(message=reason)]
     if is_correspondence(step):
         return [*cancelled, *_undelivered(state, reason)]
     if state.needs_decision:
@@ -97,8 +103,8 @@ def _dependents(state: TicketState, step: str) -> tuple[str, ...]:
     return tuple(i for i in state.steps if i in found - {step} and state.steps[i].status is StepStatus.PLANNED)
 
 
-def waits_for(state: TicketState) -> str:
-    """What the ticket waits for, in words."""
+def waits_for(state: TicketState, *, why: bool = True) -> str:
+    """What the ticket waits for, in words; ``why`` may hold what people wrote, which not everybody may read."""
     if state.phase is Phase.CLOSED:
         return "nothing: it is closed"
     if state.phase is Phase.RESOLVED:
@@ -113,4 +119,6 @@ def waits_for(state: TicketState) -> str:
     if state.waiting_for_customer:
         return "the customer's answer"
     who = state.assignee or state.team
-    return f"{who}: {state.owned_because}" if who else state.owned_because or "its first decision"
+    if who:
+        return f"{who}: {state.owned_because}" if why else who
+    return (state.owned_because if why else "") or "its first decision"

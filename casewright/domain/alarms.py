@@ -12,6 +12,8 @@ from casewright.domain.messages import TicketTerms
 from casewright.domain.model import Frozen
 from casewright.domain.state import Approval, Phase, TicketState
 
+ANSWERABLE = timedelta(days=3)
+"""How long a survey can be answered at the least, however short the reopening window."""
 REMINDER = timedelta(days=1)
 """Between reminders of a request that the top level leaves unanswered (RULES §5)."""
 
@@ -22,6 +24,7 @@ class AlarmKind(StrEnum):
     AT_RISK = "at-risk"
     NEARLY_DUE = "nearly-due"
     BREACH = "breach"
+    OVERDUE = "overdue"
     APPROVAL = "approval"
     SURVEY = "survey"
     CLOSE = "close"
@@ -44,6 +47,7 @@ class Alarm(Frozen):
 
 
 _WORDS = {
+    AlarmKind.OVERDUE: "colleagues are reminded of what is overdue",
     AlarmKind.APPROVAL: "the request for approval goes up a level",
     AlarmKind.SURVEY: "the customer is asked how it went",
     AlarmKind.CLOSE: "the reopening window ends",
@@ -52,8 +56,14 @@ _WORDS = {
 
 def next_alarm(state: TicketState, terms: TicketTerms, now: datetime) -> Alarm | None:
     """The nearest alarm, which may lie in the past; None: nothing is due ever."""
+    return next(iter(next_alarms(state, terms, now)), None)
+
+
+def next_alarms(state: TicketState, terms: TicketTerms, now: datetime) -> tuple[Alarm, ...]:
+    """The nearest alarm and those of its kind at the same instant: people are told of them in one breath."""
     order = list(AlarmKind)
-    return min(_alarms(state, terms, now), key=lambda a: (a.at, order.index(a.kind), a.subject), default=None)
+    found = sorted(_alarms(state, terms, now), key=lambda a: (a.at, order.index(a.kind), a.subject))
+    return tuple(a for a in found if (a.at, a.kind) == (found[0].at, found[0].kind))
 
 
 def next_deadline(state: TicketState) -> datetime | None:
@@ -90,12 +100,32 @@ def _alarms(state: TicketState, terms: TicketTerms, now: datetime) -> Iterator[A
         yield from _of_clock(state, clock, deadline, now)
     if state.phase is Phase.OPEN and state.awaits_approval and state.approval is not None:
         yield Alarm(at=approval_deadline(state, state.approval), kind=AlarmKind.APPROVAL)
+    yield from _overdue(state)
     survey = survey_at(state, terms)
     if survey is not None:
         yield Alarm(at=survey, kind=AlarmKind.SURVEY)
     if state.phase is Phase.RESOLVED and state.resolved_at is not None:
-        ends = state.resolved_at + timedelta(days=terms.reopening_days)
-        yield Alarm(at=ends if survey is None else max(ends, survey), kind=AlarmKind.CLOSE)
+        yield Alarm(at=_end(state.resolved_at, terms), kind=AlarmKind.CLOSE)
+
+
+def _end(resolved_at: datetime, terms: TicketTerms) -> datetime:
+    """When the ticket closes for good: after the reopening window, and not before a survey could be answered."""
+    ends = resolved_at + timedelta(days=terms.reopening_days)
+    if terms.survey_hours is None:
+        return ends
+    return max(ends, resolved_at + timedelta(hours=terms.survey_hours) + ANSWERABLE)
+
+
+def _overdue(state: TicketState) -> Iterator[Alarm]:
+    """Once a day while something broken is still to be met: nothing rots in silence."""
+    broken = [clock.breached_at for clock in overdue(state) if clock.breached_at is not None]
+    if state.phase is Phase.OPEN and not state.waiting_for_customer and broken:
+        yield Alarm(at=max([*broken, *filter(None, [state.overdue_told_at])]) + REMINDER, kind=AlarmKind.OVERDUE)
+
+
+def overdue(state: TicketState) -> tuple[Clock, ...]:
+    """The commitments that were broken and are still to be met."""
+    return tuple(clock for clock in state.clocks.values() if clock.is_overdue)
 
 
 def _deadlines(state: TicketState, *, overdue: bool = False) -> Iterator[tuple[Clock, datetime]]:
@@ -131,6 +161,6 @@ def survey_at(state: TicketState, terms: TicketTerms) -> datetime | None:
     if state.ruling is not None and state.ruling.neutral:
         answered = state.reached.get(Milestone.ANSWERED)
         return answered + after if answered is not None and state.surveys == 0 else None
-    if state.phase is not Phase.RESOLVED or state.resolved_at is None or state.surveys >= state.closures:
+    if state.phase is not Phase.RESOLVED or state.resolved_at is None or state.surveyed >= state.closures:
         return None
     return state.resolved_at + after

@@ -6,13 +6,15 @@ from datetime import datetime
 
 from casewright.domain import acts as a
 from casewright.domain import events as ev
+from casewright.domain import spans
 from casewright.domain.approvals import suffices
+from casewright.domain.clocks import CommitmentKind, Milestone
 from casewright.domain.decision import Ownership
 from casewright.domain.letters import letter
 from casewright.domain.people import POLICY_EXCEPTION_QUEUE
 from casewright.domain.ratings import rated
 from casewright.domain.state import Phase, StepStatus, TicketState
-from casewright.domain.steps import MoneyStep
+from casewright.domain.steps import ReservedStep
 
 _CORRESPONDENCE = ("acknowledgment", "reply-", "question-", "notice-", "approval-", "survey-", "apology-", "sorry-")
 
@@ -88,7 +90,7 @@ def _claim(state: TicketState, act: a.Claim) -> list[ev.Event]:
 
 def _take_over(state: TicketState) -> list[ev.Event]:
     """Call off what the automation planned, unless its money is on its way: then its line runs to the end."""
-    under_way = any(isinstance(r.step, MoneyStep) for r in state.with_status(StepStatus.STARTED))
+    under_way = any(isinstance(r.step, ReservedStep) for r in state.with_status(StepStatus.STARTED))
     return [] if _with_people(state) or under_way else withdraw(state, "a person took the ticket over")
 
 
@@ -110,7 +112,28 @@ def reopen(state: TicketState) -> list[ev.Event]:
     """The customer wrote after the resolution: people get the ticket, its old team first."""
     team = state.team or POLICY_EXCEPTION_QUEUE
     reason = "the customer wrote after the resolution"
-    return [ev.Reopened(), ev.Owned(ownership=Ownership.EXCEPTION, team=team, reason=reason)]
+    owned = ev.Owned(ownership=Ownership.EXCEPTION, team=team, reason=reason)
+    return [ev.Reopened(), owned, *_answer_due(state)]
+
+
+def _answer_due(state: TicketState) -> list[ev.Event]:
+    """What was met stays met, so whoever comes back is owed an answer by a clock of its own: the nearest first
+    response that the ticket had, as a target."""
+    responses = [c for c in state.clocks.values() if c.met_by is Milestone.ANSWERED and not c.follow_up]
+    if not responses:
+        return []
+    usual = min(responses, key=lambda c: (not spans.is_elapsed(c.span), spans.minutes(c.span), c.id))
+    due = usual.model_copy(
+        update={
+            "id": f"reopened-{state.closures}-response",
+            "name": "response after reopening",
+            "kind": CommitmentKind.TARGET,
+            **dict.fromkeys(("met_at", "at_risk_at", "nearly_due_at", "breached_at", "changed_at")),
+            "withdrawn": False,
+            "follow_up": True,
+        }
+    )
+    return [ev.FollowUpSet(clock=due)]
 
 
 def _override(state: TicketState, act: a.Override) -> list[ev.Event]:

@@ -75,5 +75,6 @@ def unanswered(state: TicketState, approval: Approval) -> list[ev.Event]:
 
 
 def _mail(state: TicketState, approval: Approval, step: StepId, roles: tuple[RoleName, ...]) -> ApprovalMailStep:
-    not_to = tuple(dict.fromkeys((approval.requested_by.id, state.submitter.id)))
+    said_yes = (voter.id for voter in approval.votes)
+    not_to = tuple(dict.fromkeys((approval.requested_by.id, state.submitter.id, *said_yes)))
     return ApprovalMailStep(id=step, plan_hash=approval.plan_hash, roles=roles, not_to=not_to)

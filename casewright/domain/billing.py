@@ -20,6 +20,10 @@ class Account(Frozen):
     contacts: tuple[str, ...]
     """Mail addresses of the account, lower case."""
     plan: Plan | None
+    zone: str | None = None
+    """The customer's time zone as billing writes it: ``Europe/Berlin``, or something that is none."""
+    created: datetime | None = None
+    """Since when they are a customer; None: it was not asked for."""
 
 
 class Charge(Frozen):

@@ -19,8 +19,12 @@ class Entitlement(Frozen):
     """The response time that the acknowledgment names, in words; never a resolution time."""
     plan: Plan | None = None
     """The customer's plan, where billing knows it."""
+    plan_uncertain: bool = False
+    """Billing gave no answer: there may be a plan, and its promise is set when it says so."""
     customer: str | None = None
     """The customer's account, where billing knows it."""
+    zone: str | None = None
+    """The customer's time zone, where billing knows it."""
     breach_credit: Money | None = None
     """What the plan gives when a promise is broken; None: nothing."""
     low_rating_credit: Money | None = None

@@ -206,6 +206,13 @@ class Breached(Frozen):
     deadline: datetime
 
 
+class StillOverdue(Frozen):
+    """Commitments were broken a day or more ago and are still to be met: colleagues are reminded."""
+
+    type: Literal["still_overdue"] = "still_overdue"
+    clocks: tuple[ClockId, ...]
+
+
 class Rated(Frozen):
     """The customer answered the survey."""
 
@@ -333,6 +340,7 @@ Event = Annotated[
     | AtRisk
     | NearlyDue
     | Breached
+    | StillOverdue
     | Rated
     | Claimed
     | Wrote

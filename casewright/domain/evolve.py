@@ -138,7 +138,7 @@ def _changes(state: TicketState, row: EventRow) -> dict[str, Any]:
             return {"rating": rating, "ratings": state.ratings + 1}
         case _ if event.type.startswith("approval_"):
             return _approval_changes(state, row)
-        case ev.ClocksSet() | ev.FollowUpSet() | ev.AtRisk() | ev.NearlyDue() | ev.Breached():
+        case ev.ClocksSet() | ev.FollowUpSet() | ev.AtRisk() | ev.NearlyDue() | ev.Breached() | ev.StillOverdue():
             return timekeeping.clock_changes(state, row)
         case ev.Submitted() | ev.Noted():
             return {}
@@ -195,8 +195,8 @@ def _step_changes(state: TicketState, event: ev.Event) -> dict[str, Any]:
             )
             remedy = None if event.authorised_by and event.authority else state.remedy
             survey = isinstance(event.step, MailStep) and event.step.link == "survey"
-            surveys = state.surveys + 1 if survey else state.surveys
-            return {"steps": {**state.steps, event.step.id: record}, "remedy": remedy, "surveys": surveys}
+            asked = {"surveys": state.surveys + 1, "surveyed": state.closures} if survey else {}
+            return {"steps": {**state.steps, event.step.id: record}, "remedy": remedy, **asked}
         case ev.StepStarted():
             reserved = max(event.result_seq, event.closing_seq or 0)
             return {**_with_steps(state, (event.step,), status=StepStatus.STARTED), "seq": reserved}

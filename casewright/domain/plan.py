@@ -81,7 +81,8 @@ def give_remedy(
 ) -> list[ev.Event]:
     """A person's remedy: on their own authority where it suffices, else for approval by someone else."""
     prefix = f"r{state.seq + 1}-"
-    if request.by.holds(need.roles) and request.by.id != state.submitter.id:
+    # Nobody gives on what the submitter lends them, no more than the submitter does.
+    if request.by.without(state.submitter.id).holds(need.roles) and request.by.id != state.submitter.id:
         return _line(prefix, list(steps), closes=True, authorised_by=request.by, authority=need)
     return request_approval(state, prefix, [PlannedStep(step=s, gated=True) for s in steps], need, request.by)
 

@@ -12,19 +12,21 @@ from casewright.domain.letters import letter
 from casewright.domain.state import Phase, Rating, TicketState
 from casewright.domain.steps import CreditStep, NoticeStep, SpendingLimit
 
-SUPPORT_MANAGERS = "support-managers"
+SUPPORT_MANAGERS, SUPPORT_MANAGER = "support-managers", "support-manager"
 
 
 def rated(state: TicketState, act: a.Rate, now: datetime) -> list[ev.Event]:
     """The events of a rating."""
     events: list[ev.Event] = [ev.Rated(score=act.score, comment=act.comment)]
-    if not Rating(score=act.score, comment=act.comment, at=now).is_low:
+    again = state.rating is not None and state.rating.is_low
+    if again or not Rating(score=act.score, comment=act.comment, at=now).is_low:
         return events
     told = NoticeStep(
         id=f"notice-{state.seq + 2}",
         template="staff-low-rating",
         team=state.team,
-        to=("team-lead", "support-manager"),
+        to=(SUPPORT_MANAGER,),
+        lead=True,
         values={"score": str(act.score)},
     )
     sorry = letter(
@@ -43,6 +45,7 @@ def _follow_ups(now: datetime) -> list[ev.Event]:
         span="12 h",
         met_by=Milestone.ACCEPTED,
         pausable=False,
+        met_by_roles=(SUPPORT_MANAGER,),
         started=now,
         follow_up=True,
     )
@@ -70,14 +73,14 @@ def _credit(state: TicketState, now: datetime) -> list[ev.Event]:
         customer=state.customer,
         amount=state.low_rating_credit,
         limits=(once,),
+        source="DF 8.2",
     )
     return [ev.StepPlanned(step=credit)]
 
 
 def _to_a_manager(state: TicketState, act: a.Rate) -> list[ev.Event]:
     """The promise is kept on this very ticket, so it is open again; people who hold it keep it."""
+    if state.phase is not Phase.RESOLVED:
+        return []
     reason = f"the customer rated it {act.score} of 5; a manager contacts them"
-    owned = ev.Owned(ownership=Ownership.ESCALATE, team=SUPPORT_MANAGERS, reason=reason)
-    if state.phase is Phase.RESOLVED:
-        return [ev.Reopened(), owned]
-    return [owned]
+    return [ev.Reopened(), ev.Owned(ownership=Ownership.ESCALATE, team=SUPPORT_MANAGERS, reason=reason)]

@@ -11,7 +11,7 @@ from casewright.domain.evolve import act_digest
 from casewright.domain.model import Frozen
 from casewright.domain.people import ActorKind
 from casewright.domain.state import Phase, StepStatus, TicketState
-from casewright.domain.steps import MoneyStep
+from casewright.domain.steps import ReservedStep
 
 MAX_ACTS = 2_000
 
@@ -76,7 +76,7 @@ def _wrong_actor(act: a.Act, charter: Charter) -> Refusal | None:
     if act.actor.kind is not ActorKind.PERSON:
         return _forbidden(f"{act.type} is for people; {act.actor.id} is a {act.actor.kind}")
     needed = charter.acts.get(act.type)
-    if not act.actor.roles:
+    if not act.actor.all_roles:
         return _forbidden(f"{act.actor.id} holds no role")
     if needed is not None and not act.actor.holds(needed):
         return _forbidden(f"{act.type} may be done by {', '.join(needed)}; {act.actor.id} is none of these")
@@ -154,7 +154,7 @@ def _wrong_verdict(state: TicketState, act: a.Approve | a.Reject) -> Refusal | N
 def _unfinished_business(state: TicketState) -> Refusal | None:
     """An act that ends or replaces the plan must not race with money that is on its way."""
     for record in state.steps.values():
-        if not isinstance(record.step, MoneyStep) or record.status.over:
+        if not isinstance(record.step, ReservedStep) or record.status.over:
             continue
         approved = record.gate is None or not state.awaits_approval
         if record.status is StepStatus.STARTED or approved:

@@ -59,6 +59,20 @@ class EntitleRequest(Frozen):
     ruling: Ruling | None
     plan: Plan | None
     customer: str | None
+    zone: str | None = None
+    seek: bool = False
+    """Ask billing for the plan, and fail (to be retried) while it can't say."""
+
+    @classmethod
+    def of(cls, state: TicketState) -> EntitleRequest:
+        """What a ticket is entitled to now, as far as it is known who the customer is."""
+        return cls(
+            case=AssessRequest.of(state),
+            ruling=state.ruling,
+            plan=state.plan,
+            customer=state.customer,
+            zone=state.zone,
+        )
 
 
 class RemedyOrder(Frozen):

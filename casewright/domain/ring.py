@@ -1,28 +1,32 @@
-"""What an alarm brings, as events: people are told, requests go up, the customer hears of a broken promise."""
+"""What alarms bring, as events: people are told, requests go up, the customer hears of a broken promise."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from casewright.domain import approvals, spans
+from casewright.domain import approvals
 from casewright.domain import events as ev
-from casewright.domain.alarms import Alarm, AlarmKind
-from casewright.domain.clocks import Clock, CommitmentKind
+from casewright.domain.alarms import Alarm, AlarmKind, overdue
+from casewright.domain.apologies import apology
+from casewright.domain.approvals import OPERATIONS_MANAGER
+from casewright.domain.clocks import Clock
 from casewright.domain.letters import letter
 from casewright.domain.people import POLICY_EXCEPTION_QUEUE
-from casewright.domain.state import Phase, TicketState
-from casewright.domain.steps import CreditStep, NoticeStep
-
-TEAM_LEAD, OPERATIONS_MANAGER = "team-lead", "operations-manager"
+from casewright.domain.state import TicketState
+from casewright.domain.steps import NoticeStep
 
 
-def ring(state: TicketState, alarm: Alarm) -> list[ev.Event]:
-    """The events of an alarm whose instant has come; afterwards that very alarm is not due any more."""
-    match alarm.kind:
+def ring(state: TicketState, alarms: Sequence[Alarm]) -> list[ev.Event]:
+    """The events of alarms of one kind whose instant has come; afterwards those very alarms are not due any more."""
+    kind, clocks = alarms[0].kind, [state.clocks[alarm.subject] for alarm in alarms if alarm.subject]
+    match kind:
         case AlarmKind.AT_RISK | AlarmKind.NEARLY_DUE:
-            return _warn(state, alarm.kind, state.clocks[alarm.subject], alarm.deadline or alarm.at)
+            return _warn(state, alarms, clocks)
         case AlarmKind.BREACH:
-            return _breach(state, state.clocks[alarm.subject], alarm.at)
+            return _breach(state, clocks, alarms[0].at)
+        case AlarmKind.OVERDUE:
+            return _still_overdue(state, overdue(state))
         case AlarmKind.APPROVAL if state.approval is not None:
             return approvals.unanswered(state, state.approval)
         case AlarmKind.SURVEY:
@@ -33,53 +37,46 @@ def ring(state: TicketState, alarm: Alarm) -> list[ev.Event]:
     raise ValueError(f"no request for approval is pending on {state.id}")
 
 
-def _warn(state: TicketState, kind: AlarmKind, clock: Clock, deadline: datetime) -> list[ev.Event]:
+def _warn(state: TicketState, alarms: Sequence[Alarm], clocks: Sequence[Clock]) -> list[ev.Event]:
     """The owner and the Team Lead are told (RULES §4)."""
-    said = ev.AtRisk if kind is AlarmKind.AT_RISK else ev.NearlyDue
-    notice = _notice(state, "staff-at-risk", clock, deadline, (TEAM_LEAD,))
-    return [said(clock=clock.id, deadline=deadline), notice]
+    said = ev.AtRisk if alarms[0].kind is AlarmKind.AT_RISK else ev.NearlyDue
+    told: list[ev.Event] = [said(clock=a.subject, deadline=a.deadline or a.at) for a in alarms]
+    return [*told, _notice(state, len(told), "staff-at-risk", clocks, alarms[0].deadline or alarms[0].at)]
 
 
-def _breach(state: TicketState, clock: Clock, deadline: datetime) -> list[ev.Event]:
+def _breach(state: TicketState, clocks: Sequence[Clock], deadline: datetime) -> list[ev.Event]:
     """Recorded, told up the ladder, and where it was a promise the customer hears of it (RULES §4)."""
-    to = (TEAM_LEAD, OPERATIONS_MANAGER)
-    notice = _notice(state, "staff-breach", clock, deadline, to)
-    return [ev.Breached(clock=clock.id, deadline=deadline), notice, *_apology(state, clock)]
+    told: list[ev.Event] = [ev.Breached(clock=clock.id, deadline=deadline) for clock in clocks]
+    notice = _notice(state, len(told), "staff-breach", clocks, deadline, (OPERATIONS_MANAGER,))
+    return [*told, notice, *apology(state, clocks, deadline, state.seq + len(told) + 2)]
 
 
-def _apology(state: TicketState, clock: Clock) -> list[ev.Event]:
-    """Template 3, once for one thing that was promised, however many sources promised it."""
-    neutral = state.ruling is not None and state.ruling.neutral
-    said = any(
-        c.breached_at is not None and c.kind is CommitmentKind.PROMISE and c.met_by is clock.met_by
-        for c in state.clocks.values()
-    )
-    if clock.kind is not CommitmentKind.PROMISE or state.phase is not Phase.OPEN or neutral or said:
-        return []
-    said_in_words = {"promise": spans.in_words(clock.span), "subject": state.submission.subject}
-    number = state.seq + 3
-    if state.breach_credit is None or state.customer is None:
-        return [ev.StepPlanned(step=letter(state, f"apology-{number}", "delay-apology", **said_in_words))]
-    amount = state.breach_credit
-    credit = CreditStep(id=f"apology-credit-{number}", customer=state.customer, amount=amount)
-    sorry = letter(state, f"apology-{number + 1}", "delay-apology-credit", **said_in_words, amount=str(amount))
-    # Only what was given is written of.
-    return [ev.StepPlanned(step=credit), ev.StepPlanned(step=sorry, after=(credit.id,))]
+def _still_overdue(state: TicketState, clocks: Sequence[Clock]) -> list[ev.Event]:
+    first = min(clock.breached_at for clock in clocks if clock.breached_at is not None)
+    told = ev.StillOverdue(clocks=tuple(clock.id for clock in clocks))
+    return [told, _notice(state, 1, "staff-breach", clocks, first, (OPERATIONS_MANAGER,))]
 
 
 def _notice(
-    state: TicketState, template: str, clock: Clock, deadline: datetime, roles: tuple[str, ...]
+    state: TicketState,
+    after: int,
+    template: str,
+    clocks: Sequence[Clock],
+    deadline: datetime,
+    roles: tuple[str, ...] = (),
 ) -> ev.StepPlanned:
+    """One message for all of them, to whoever has the ticket, the team's lead, and these roles."""
     owner = (state.assignee,) if state.assignee else ()
     notice = NoticeStep(
-        id=f"notice-{state.seq + 2}",
+        id=f"notice-{state.seq + after + 1}",
         template=template,
         team=state.team or POLICY_EXCEPTION_QUEUE,
         to=(*owner, *roles),
+        lead=True,
         values={
-            "clock": f"{clock.name} ({clock.source})",
+            "clock": " and ".join(f"{clock.name} ({clock.source})" for clock in clocks),
             "deadline": deadline.isoformat(timespec="minutes"),
-            "state": "nobody has it" if not state.assignee else f"{state.assignee} has it",
+            "state": "somebody has it" if state.assignee else "nobody has it",
         },
     )
     return ev.StepPlanned(step=notice)

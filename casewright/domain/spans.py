@@ -27,3 +27,14 @@ def at_most(span: SpanText, other: SpanText) -> bool:
     if unit in _ELAPSED and other_unit in _ELAPSED:
         return int(number) * _ELAPSED[unit] <= int(other_number) * _ELAPSED[other_unit]
     return unit == other_unit and int(number) <= int(other_number)
+
+
+def is_elapsed(span: SpanText) -> bool:
+    """Whether it counts around the clock."""
+    return not needs_calendar(span)
+
+
+def minutes(span: SpanText) -> int:
+    """How many minutes its number and unit make, a working day counted as one of eight hours: for ordering only."""
+    number, unit = span.split(" ")
+    return int(number) * {"min": 1, "h": 60, "d": 1440, "bh": 60, "wd": 480}[unit]

@@ -163,12 +163,19 @@ class TicketState(Frozen):
     """The customer's account as billing knows it."""
     breach_credit: Money | None = None
     low_rating_credit: Money | None = None
+    plan_uncertain: bool = False
+    """Billing could not say who they are; it is asked again."""
+    zone: str | None = None
     entitled: bool = False
     """Whether its commitments are those of its present priority."""
     closures: int = 0
     """How often it was resolved."""
     surveys: int = 0
     """How often the customer was asked how it went."""
+    surveyed: int = 0
+    """The closure that the last survey was about."""
+    overdue_told_at: datetime | None = None
+    """When colleagues were last reminded of what is overdue."""
     ratings: int = 0
     rating: Rating | None = None
     """The latest."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from casewright.domain.installments import Installments, add_up
 from casewright.domain.model import Frozen
 from casewright.domain.money import Money
 from casewright.domain.people import PersonId, RoleName, TeamName
@@ -17,6 +18,7 @@ CHARGE_SCOPE = "charge:"
 TWIN_SCOPE = "twin:"
 OVERCHARGE_SCOPE = "overcharge:"
 UNUSED_SCOPE = "unused:"
+PLAN_SCOPE = "plan:"
 
 
 class StepBase(Frozen):
@@ -74,6 +76,8 @@ class CreditStep(StepBase):
     amount: Money
     limits: tuple[SpendingLimit, ...] = ()
     """For credits that are given once in a while, such as one a quarter."""
+    source: str | None = None
+    """The rule that gives it, when it isn't that of the ticket's policy: ``DF 5.2``."""
 
 
 class MailStep(StepBase):
@@ -96,6 +100,8 @@ class NoticeStep(StepBase):
     """Whose channel; None: the Policy Exception queue's."""
     to: tuple[str, ...] = ()
     """Roles, or a person, named in it."""
+    lead: bool = False
+    """Whether the team's own lead is named too."""
     values: dict[str, str] = {}
 
 
@@ -164,6 +170,26 @@ class ReturnLabelStep(StepBase):
     """What is sent back, in the shop's words."""
 
 
+class PaymentPlanStep(StepBase):
+    """Replace an open invoice by a schedule of invoices with due dates of their own (HB I.2)."""
+
+    kind: Literal["payment-plan"] = "payment-plan"
+    customer: str
+    invoice: str
+    """The gateway's id of the invoice that is replaced."""
+    amount: Money
+    """What was owed on it when it was decided; the plan is refused when that has changed."""
+    parts: Installments
+    limits: tuple[SpendingLimit, ...]
+    """The debt, reserved: two tickets never make two plans of one invoice."""
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> PaymentPlanStep:
+        if not add_up(self.parts, self.amount):
+            raise ValueError(f"the parts of the plan are not {self.amount} in order")
+        return self
+
+
 Step = Annotated[
     RefundStep
     | CreditStep
@@ -174,10 +200,13 @@ Step = Annotated[
     | PasswordResetStep
     | CancelSubscriptionStep
     | ReplacementStep
-    | ReturnLabelStep,
+    | ReturnLabelStep
+    | PaymentPlanStep,
     Field(discriminator="kind"),
 ]
 MoneyStep = RefundStep | CreditStep
+ReservedStep = MoneyStep | PaymentPlanStep
+"""Steps that reserve what they are about, so that two tickets never do the same at once."""
 LetterStep = MailStep | ReturnLabelStep
 """Steps that write to whoever submitted the ticket."""
 STEP_KINDS: tuple[str, ...] = (
@@ -191,6 +220,7 @@ STEP_KINDS: tuple[str, ...] = (
     "cancel-subscription",
     "replacement",
     "return-label",
+    "payment-plan",
 )
 
 

@@ -45,7 +45,7 @@ def rung(state: TicketState) -> TicketState:
     alarm = next_alarm(state, TicketTerms(), t.NOW)
     assert alarm is not None
     assert alarm.kind is AlarmKind.APPROVAL
-    return t.happened(state, *ring(state, alarm), at=alarm.at)
+    return t.happened(state, *ring(state, [alarm]), at=alarm.at)
 
 
 def asked(state: TicketState) -> list[tuple[tuple[str, ...], bool]]:

@@ -8,7 +8,7 @@ import pytest
 
 from casewright.domain import acts as a
 from casewright.domain import events as ev
-from casewright.domain.alarms import Alarm, AlarmKind, next_alarm, next_deadline
+from casewright.domain.alarms import Alarm, AlarmKind, next_alarm, next_alarms, next_deadline
 from casewright.domain.clocks import Clock, CommitmentKind, Milestone
 from casewright.domain.decision import Ownership
 from casewright.domain.entitlement import Entitlement
@@ -47,9 +47,9 @@ def at(state: TicketState, hours: float, *events: ev.Event) -> TicketState:
 def alarms_until(state: TicketState, until: datetime) -> tuple[list[Alarm], TicketState]:
     """Every alarm that rings until then, and the state after them."""
     rung: list[Alarm] = []
-    while (alarm := next_alarm(state, TERMS, alarm_time(rung))) is not None and alarm.at <= until:
-        rung.append(alarm)
-        state = t.happened(state, *ring(state, alarm), at=alarm.at)
+    while (due := next_alarms(state, TERMS, alarm_time(rung))) and due[0].at <= until:
+        rung += due
+        state = t.happened(state, *ring(state, due), at=due[0].at)
     return rung, state
 
 

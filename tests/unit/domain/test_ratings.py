@@ -25,7 +25,7 @@ def surveyed(entitlement: Entitlement | None = None) -> TicketState:
     alarm = next_alarm(state, TicketTerms(), t.NOW)
     assert alarm is not None
     assert alarm.kind is AlarmKind.SURVEY
-    return t.happened(state, *ring(state, alarm))
+    return t.happened(state, *ring(state, [alarm]))
 
 
 def rate(score: int, id: str = "rating", comment: str = "") -> a.Rate:
