@@ -85,3 +85,18 @@ def test_every_seeded_person_has_an_invented_address_and_a_line_in_the_readme(pl
     for order in planted.depot.orders():
         assert f"| {order.number} " in readme
         assert f"| {order.customer_email} " in readme
+    for unit in planted.returns.units():
+        assert f"| {unit.serial} " in readme
+
+
+def test_the_seeded_warranties_end_yesterday_today_and_tomorrow(planted: World) -> None:
+    """In calendar months: 48 of them after a day four years ago; see what the README says of each."""
+    today, ends = NOON.date(), {}
+    for serial in ("SN-4003", "SN-4002", "SN-4004"):
+        unit = planted.returns.unit(serial)
+        assert unit is not None
+        order = planted.depot.order(unit.order)
+        assert order is not None
+        bought = unit.bought_on(order.placed_at)
+        ends[serial] = (bought.replace(year=bought.year + unit.warranty_months // 12) - today).days
+    assert ends == {"SN-4003": -1, "SN-4002": 0, "SN-4004": 1}
