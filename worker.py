@@ -26,6 +26,7 @@ from activities.envelope import effect_activities
 from activities.facts import BillingFacts, FactSource, LedgerFacts
 from activities.gateway.client import Gateway, connected
 from activities.gateway.effects import CreditEffect, RefundEffect
+from activities.gateway.payment_plans import PaymentPlanEffect, PlanFacts
 from activities.gateway.subscriptions import CancelSubscriptionEffect, SubscriptionFacts
 from activities.identity.facts import IdentityFacts
 from activities.identity.resets import PasswordResetEffect
@@ -151,12 +152,14 @@ def build(
         "cancel-subscription": CancelSubscriptionEffect(gateway, tempo),
         "replacement": ReplacementEffect(others.returns),
         "return-label": ReturnLabelEffect(others.returns, handbook, smtp),
+        "payment-plan": PaymentPlanEffect(gateway),
         "approval-mail": ApprovalMailEffect(handbook, smtp, pool, links, pages_url, tempo),
     }
     require_activities(effects, STEP_KINDS)
     sources: list[FactSource] = [
         BillingFacts(gateway, tempo),
         SubscriptionFacts(gateway, tempo),
+        PlanFacts(gateway, tempo),
         LedgerFacts(pool, gateway, tempo),
         IdentityFacts(others.identity, tempo),
         ShippingFacts(others.tracking, tempo),

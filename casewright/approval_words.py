@@ -13,6 +13,7 @@ from casewright.domain.steps import (
     MoneyStep,
     NoticeStep,
     PasswordResetStep,
+    PaymentPlanStep,
     RefundStep,
     ReplacementStep,
     ReturnLabelStep,
@@ -48,6 +49,8 @@ def what_happens(step: Step) -> str:
             return f"cancel the subscription {step.subscription} of {step.customer} {when}"
         case ReplacementStep():
             return f"send another piece for the one with the serial number {step.serial}"
+        case PaymentPlanStep():
+            return f"payment plan for invoice {step.invoice} of {step.customer}: {', '.join(map(str, step.parts))}"
         case ReturnLabelStep():
             return f"mail the customer a label to send {step.product} of order {step.order} back"
 

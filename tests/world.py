@@ -50,6 +50,7 @@ ROLES = {
     "manager-2": "support-manager",
     "finance-1": "finance-director",
     "security-1": "security-operations",
+    "receivable-1": "accounts-receivable",
     "logistics-1": "logistics-coordinator",
     "retention-1": "customer-retention",
     "operations-1": "operations",

@@ -68,13 +68,18 @@ class Gateway:
 
     async def invoice(self, number: str) -> Invoice | None:
         """The invoice of that number; None when the gateway has none."""
+        with translated():
+            named = await self.invoice_named(number)
+            return None if named is None else read_invoice(named, await self._payments_of(named))
+
+    async def invoice_named(self, number: str) -> stripe.Invoice | None:
+        """The gateway's own object for an invoice of that number."""
         quoted = number.replace("\\", "\\\\").replace("'", "\\'")
         with translated():
             found = await self.api.invoices.search_async(
                 {"query": f"number:'{quoted}'", "limit": 2, "expand": ["data.payments"]}
             )
-            named = next((invoice for invoice in found.data if invoice.number == number), None)
-            return None if named is None else read_invoice(named, await self._payments_of(named))
+        return next((invoice for invoice in found.data if invoice.number == number), None)
 
     async def history(self, customer: str) -> ChargeHistory:
         """Every charge of a customer, oldest first, each with the invoice that it was meant for."""

@@ -78,6 +78,8 @@ def read_account(customer: stripe.Customer) -> Account | None:
         name=customer.name,
         contacts=tuple(c.strip().lower() for c in contacts if c and c.strip()),
         plan=Plan(plan) if plan in list(Plan) else None,
+        zone=known.get("time_zone", "").strip() or None,
+        created=datetime.fromtimestamp(customer.created, tz=UTC),
     )
 
 
@@ -128,7 +130,12 @@ def read_credit(movement: stripe.CustomerBalanceTransaction) -> GatewayMovement 
 
 
 def metadata(
-    thing: stripe.Customer | stripe.Charge | stripe.Refund | stripe.CustomerBalanceTransaction | stripe.Subscription,
+    thing: stripe.Customer
+    | stripe.Charge
+    | stripe.Refund
+    | stripe.CustomerBalanceTransaction
+    | stripe.Subscription
+    | stripe.Invoice,
 ) -> dict[str, str]:
     """An object's metadata as a dictionary, empty when it has none."""
     return dict(thing.metadata.to_dict()) if thing.metadata else {}

@@ -13,6 +13,7 @@ from casewright.domain.steps import (
     MailStep,
     NoticeStep,
     PasswordResetStep,
+    PaymentPlanStep,
     RefundStep,
     ReplacementStep,
     ReturnLabelStep,
@@ -22,7 +23,13 @@ from casewright.domain.steps import (
 from casewright.policy.grammar import Operand, Ref, StepTemplate
 
 TypedStep = (
-    RefundStep | CreditStep | PasswordResetStep | CancelSubscriptionStep | ReplacementStep | ReturnLabelStep
+    RefundStep
+    | CreditStep
+    | PasswordResetStep
+    | CancelSubscriptionStep
+    | ReplacementStep
+    | ReturnLabelStep
+    | PaymentPlanStep
 )
 TYPED_STEPS: dict[str, type[TypedStep]] = {
     "refund": RefundStep,
@@ -31,6 +38,7 @@ TYPED_STEPS: dict[str, type[TypedStep]] = {
     "cancel-subscription": CancelSubscriptionStep,
     "replacement": ReplacementStep,
     "return-label": ReturnLabelStep,
+    "payment-plan": PaymentPlanStep,
 }
 """Steps whose fields are those of their model."""
 MESSAGES: dict[str, frozenset[str]] = {

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from casewright.domain import events as ev
 from casewright.domain.events import EventRow
 from casewright.domain.money import Money
-from casewright.domain.steps import CreditStep, MoneyStep, RefundStep, effect_key
+from casewright.domain.steps import MoneyStep, PaymentPlanStep, ReservedStep, effect_key
 from casewright.records.audit_report import Finding, FindingKind
 from casewright.records.ledger import ACCOUNTS
 from casewright.records.postgres import Record
@@ -30,11 +30,12 @@ def check_money(
     ticket: str, rows: Sequence[EventRow], entries: Sequence[Record], reservations: Sequence[Record]
 ) -> Iterator[Finding]:
     """Differences between journal, ledger and reservations of one ticket."""
-    steps = {
+    reserved = {
         effect_key(ticket, row.event.step.id): row.event.step
         for row in rows
-        if isinstance(row.event, ev.StepPlanned) and isinstance(row.event.step, RefundStep | CreditStep)
+        if isinstance(row.event, ev.StepPlanned) and isinstance(row.event.step, ReservedStep)
     }
+    steps = {key: step for key, step in reserved.items() if isinstance(step, MoneyStep)}
     results = {
         effect_key(ticket, row.event.step): row.event
         for row in rows
@@ -48,7 +49,8 @@ def check_money(
         if isinstance(results.get(key), ev.StepDone) and key not in booked:
             yield _ledger(ticket, f"{key}: the journal says it was done, and no entry books it")
     for reservation in reservations:
-        for detail in _reservation_problems(reservation, steps.get(reservation["step_key"]), booked):
+        key = reservation["step_key"]
+        for detail in _reservation_problems(reservation, reserved.get(key), key in booked, results.get(key)):
             yield _ledger(ticket, f"{reservation['step_key']}: {detail}")
 
 
@@ -78,10 +80,15 @@ def _entry_problems(entry: Record, step: MoneyStep | None, result: ev.Event | No
         yield "booked, and the journal doesn't say that it was done"
 
 
-def _reservation_problems(reservation: Record, step: MoneyStep | None, booked: dict[str, Record]) -> Iterator[str]:
-    key = reservation["step_key"]
-    if (reservation["state"] == "settled") != (key in booked):
-        yield f"its reservation is {reservation['state']}, and {'an' if key in booked else 'no'} entry books it"
+def _reservation_problems(
+    reservation: Record, step: ReservedStep | None, booked: bool, result: ev.Event | None
+) -> Iterator[str]:
+    settled = reservation["state"] == "settled"
+    if isinstance(step, PaymentPlanStep):
+        if settled != isinstance(result, ev.StepDone):
+            yield f"its reservation is {reservation['state']}, and the journal says otherwise"
+    elif settled != booked:
+        yield f"its reservation is {reservation['state']}, and {'an' if booked else 'no'} entry books it"
     if step is None:
         yield "reserved for no step of the journal"
     elif Money(amount=reservation["amount"], currency=reservation["currency"]) != step.amount:

@@ -8,7 +8,7 @@ from casewright.domain import events as ev
 from casewright.domain.effects import EffectCall, EffectOutcome
 from casewright.domain.events import EventRow
 from casewright.domain.people import SYSTEM
-from casewright.domain.steps import CreditStep, RefundStep, effect_key
+from casewright.domain.steps import MoneyStep, ReservedStep, effect_key
 from casewright.records import guards, ledger, money
 from casewright.records.chain import text_of
 from casewright.records.journal import transaction
@@ -103,10 +103,14 @@ def _result(call: EffectCall, event: Result, at: datetime) -> EventRow:
 async def _book(
     connection: Connection, call: EffectCall, event: ev.StepDone | ev.StepRefused, at: datetime, *, first: bool
 ) -> None:
-    """The entry of money given; the release of money refused, unless an earlier result left that open."""
-    if not isinstance(call.step, RefundStep | CreditStep):
+    """The entry of money given; the release of what was refused, unless an earlier result left that open."""
+    step, key = call.step, effect_key(call.ticket, call.step.id)
+    if not isinstance(step, ReservedStep):
         return
     if isinstance(event, ev.StepDone):
-        await ledger.post(connection, call.ticket, call.step, call.mandate, event.reference, at)
+        if isinstance(step, MoneyStep):
+            await ledger.post(connection, call.ticket, step, call.mandate, event.reference, at)
+        else:
+            await money.settle(connection, key)
     elif first:
-        await money.release(connection, effect_key(call.ticket, call.step.id))
+        await money.release(connection, key)

@@ -18,6 +18,7 @@ from casewright.domain.steps import (
     MailStep,
     NoticeStep,
     RefundStep,
+    ReservedStep,
     SmsStep,
     Step,
     effect_key,
@@ -57,7 +58,7 @@ async def ask(connection: Connection, call: EffectCall, now: datetime) -> ev.Ste
     gives_money = isinstance(step, RefundStep | CreditStep)
     if reason := await _without_authority(connection, call, now, gives_money=gives_money):
         return _refused(call, "authority", reason, standing)
-    if isinstance(step, RefundStep | CreditStep):
+    if isinstance(step, ReservedStep):
         automatic = mandate.person is None
         if reason := await money.reserve(connection, key, call.ticket, step, automatic=automatic, now=now):
             return _refused(call, "reservation", reason, standing)

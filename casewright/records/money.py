@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from casewright.domain.billing import Remuneration
 from casewright.domain.money import Money
-from casewright.domain.steps import MoneyStep, RefundStep, SpendingLimit, VelocityLimit
+from casewright.domain.steps import RefundStep, ReservedStep, SpendingLimit, VelocityLimit
 from casewright.records.postgres import Connection, Record
 
 # unnest keeps the order, which is the same for everyone: so nobody waits in a circle.
@@ -36,6 +36,7 @@ WITH reserved AS (
 )
 INSERT INTO reservation_scope (step_key, scope) SELECT $1, unnest($9::text[])
 """
+_SETTLE = "UPDATE reservation SET state = 'settled' WHERE step_key = $1"
 _RELEASE = "UPDATE reservation SET state = 'released' WHERE step_key = $1 AND state = 'reserved'"
 _AUTOMATIC = """
 SELECT ticket, amount, currency, at FROM reservation
@@ -50,7 +51,7 @@ ORDER BY at, step_key
 
 
 async def reserve(
-    connection: Connection, key: str, ticket: str, step: MoneyStep, *, automatic: bool, now: datetime
+    connection: Connection, key: str, ticket: str, step: ReservedStep, *, automatic: bool, now: datetime
 ) -> str | None:
     """Reserve a step's amount within its limits; None, or why not. The same key again is the same reservation.
 
@@ -94,6 +95,11 @@ async def reserve(
 async def release(connection: Connection, key: str) -> None:
     """The step did not happen: its amount is free again."""
     await connection.execute(_RELEASE, key)
+
+
+async def settle(connection: Connection, key: str) -> None:
+    """What was reserved has come about, and no money has moved that the ledger would book."""
+    await connection.execute(_SETTLE, key)
 
 
 async def automatic_refunds(

@@ -2,7 +2,6 @@
 
 from collections.abc import Set
 from secrets import token_hex
-from typing import cast
 
 from sandbox.payments.operations import Inquiry, Operation
 from sandbox.payments.parameters import Parameters
@@ -99,7 +98,7 @@ def delete(inquiry: Inquiry) -> Json:
 
 
 def _named(inquiry: Inquiry) -> Invoice:
-    return cast("Invoice", inquiry.books.invoices.get(inquiry.arguments["id"]))
+    return inquiry.books.invoices.get(inquiry.arguments["id"])
 
 
 def _check(invoice: Invoice, statuses: Set[str], act: str) -> None:

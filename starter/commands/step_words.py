@@ -10,6 +10,7 @@ from casewright.domain.steps import (
     MailStep,
     NoticeStep,
     PasswordResetStep,
+    PaymentPlanStep,
     RefundStep,
     ReplacementStep,
     ReturnLabelStep,
@@ -42,6 +43,8 @@ def what(step: Step) -> str:
             return f"cancel the subscription {step.subscription} of {step.customer} {when}"
         case ReplacementStep():
             return f"replacement for {plain(step.serial)}"
+        case PaymentPlanStep():
+            return f"payment plan for invoice {step.invoice} of {step.customer}: {', '.join(map(str, step.parts))}"
         case ReturnLabelStep():
             return f"label to send {plain(step.product)} of order {plain(step.order)} back, by mail to {plain(step.to)}"
 
