@@ -27,9 +27,9 @@ class JsonApi:
         self._http, self._what = http, what
 
     async def get(self, path: str, shape: type[Shape], **params: str) -> Shape | None:
-        """What is there; None for 404."""
+        """What is there; None for 404 in the system's own words."""
         got = await self.call("GET", path, params=params)
-        if got.status_code == httpx.codes.NOT_FOUND:
+        if got.status_code == httpx.codes.NOT_FOUND and in_own_words(got):
             return None
         return self.read(got, shape)
 
@@ -82,6 +82,11 @@ class JsonApi:
             return shape.model_validate_json(got.content)
         except ValidationError:
             raise Unreachable(f"{self._what}'s answer can't be read") from None
+
+
+def in_own_words(got: httpx.Response) -> bool:
+    """Whether the system itself answered, and not a proxy before it: what that can't find may be there."""
+    return "json" in got.headers.get("Content-Type", "")
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:

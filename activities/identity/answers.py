@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Self
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
 from casewright.domain.identity import Standing
 
 ACCOUNT = "urn:casewright:params:scim:schemas:extension:account:2.0:User"
 """The extension that says why an account can't be used; a store without it is never acted on by itself."""
+ENOUGH = 2
+"""How many users of an address are asked for: that there are several says enough."""
 _STANDINGS = {
     "active": Standing.GOOD,
     "locked_for_security": Standing.SECURITY,
@@ -55,9 +58,17 @@ class User(BaseModel):
 
 
 class Users(BaseModel):
-    """A SCIM list of users; an empty one may lack its resources."""
+    """A SCIM list of users; an empty one may lack its resources, and another may not (RFC 7644 §3.4.2)."""
 
+    total: int = Field(alias="totalResults")
     users: tuple[User, ...] = Field(default=(), alias="Resources")
+
+    @model_validator(mode="after")
+    def _all_told(self) -> Self:
+        """One of two people with the same address must not look like the only one."""
+        if len(self.users) < min(self.total, ENOUGH):
+            raise ValueError("some users are not in the list")
+        return self
 
 
 class Login(BaseModel):

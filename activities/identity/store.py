@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 import httpx
 
-from activities.identity.answers import Login, Logins, Reset, ResetLookedUp, ResetsLookedUp, User, Users
-from activities.json_api import JsonApi
-from casewright.domain.effects import Refused
+from activities.identity.answers import ENOUGH, Logins, Reset, ResetLookedUp, ResetsLookedUp, User, Users
+from activities.json_api import JsonApi, in_own_words
+from casewright.domain.effects import Refused, Unreachable
 from casewright.domain.identity import FailedLogins
 
 LISTED = 200
@@ -47,7 +47,7 @@ class IdentityStore:
         if page is None or user is None:
             return None
         failed = tuple(login.at for login in page.logins if login.outcome == "failure")
-        return FailedLogins(since=_complete_since(page.logins, since, cut=page.next_cursor is not None), failed=failed)
+        return FailedLogins(since=_complete_since(page, since), failed=failed)
 
     async def reset_under(self, key: str) -> ResetLookedUp | None:
         """The latest reset made under a key, however old."""
@@ -66,15 +66,23 @@ class IdentityStore:
             body={"expires_in": seconds},
             headers={"Idempotency-Key": key},
         )
-        if got.status_code in _NEVER:
+        if got.status_code in _NEVER and in_own_words(got):
             raise Refused(_NEVER[httpx.codes(got.status_code)])
         return self._api.read(got, Reset)
 
     async def _users(self, filter: str) -> tuple[User, ...]:
-        found = await self._api.get("scim/v2/Users", Users, filter=filter, count="2")
+        found = await self._api.get("scim/v2/Users", Users, filter=filter, count=str(ENOUGH))
         return found.users if found is not None else ()
 
 
-def _complete_since(logins: tuple[Login, ...], since: datetime, *, cut: bool) -> datetime:
-    """From when on they are all there: where the page was cut off, not further back than its oldest."""
-    return max((login.at for login in logins[-1:]), default=since) if cut else since
+def _complete_since(page: Logins, since: datetime) -> datetime:
+    """From when on they are all there: where the page was cut off, only after its oldest, which may have had company.
+
+    Raises:
+        Unreachable: there are others, and the page has none.
+    """
+    if page.next_cursor is None:
+        return since
+    if not page.logins:
+        raise Unreachable("the identity store cut its log off before the first login")
+    return page.logins[-1].at + datetime.resolution

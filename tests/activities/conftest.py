@@ -1,4 +1,4 @@
-"""An empty sandbox for each test, and our own client of its gateway."""
+"""An empty sandbox for each test, and our own clients of its gateway and of the smaller systems."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import httpx
 import pytest
 
 from activities.gateway.client import Gateway, connected
+from activities.outside import Outside, outside
 from sandbox import running_sandbox
+from tests.activities.neighbours import Neighbours, OddSystem, odd_system, settings_for
 from tests.activities.till import Till
 
 API_KEY = "sk_test_activities"
@@ -33,3 +35,29 @@ async def till(_one_till: Till) -> Till:
     _one_till.sandbox.world.reset()
     await _one_till.open()
     return _one_till
+
+
+@pytest.fixture(scope="session")
+async def _ours(_one_till: Till) -> AsyncIterator[Outside]:
+    async with outside(settings_for(_one_till.url)) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def neighbours(_one_till: Till, _ours: Outside) -> Neighbours:
+    """The smaller systems, emptied, and our clients of them."""
+    _one_till.sandbox.world.reset()
+    return Neighbours(_one_till.sandbox, _one_till.http, _ours)
+
+
+@pytest.fixture(scope="session")
+async def _one_odd() -> AsyncIterator[tuple[OddSystem, Outside]]:
+    async with odd_system() as opened:
+        yield opened
+
+
+@pytest.fixture
+def odd(_one_odd: tuple[OddSystem, Outside]) -> tuple[OddSystem, Outside]:
+    """A system that answers whatever a test wants, and our clients of it."""
+    _one_odd[0].forget()
+    return _one_odd
