@@ -6,13 +6,16 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from casewright.domain import events as ev
 from casewright.domain.decision import Decision, Ownership
 from casewright.domain.facts import Fact
 from casewright.domain.people import POLICY_EXCEPTION_QUEUE
+from casewright.domain.plan import carry_out
 from casewright.domain.requests import AssessRequest
 from casewright.domain.shipping import Purchase, SoldPiece
 from casewright.domain.steps import MailStep, NoticeStep, ReplacementStep, ReturnLabelStep
 from casewright.domain.ticket import ClaimValue, Priority, Requester
+from tests.unit.domain import tickets as t
 
 from .billing_cases import HANDBOOK
 
@@ -68,6 +71,13 @@ def test_a_minor_defect_under_warranty_is_replaced_and_gets_a_label(said: dict[s
         id="return-label", to="jane@example.com", name="Jane", order="ORD-1", product="Desk lamp"
     )
     assert not any(planned.gated for planned in decision.steps)
+
+
+def test_the_label_answers_the_request_and_closes_it_once_the_replacement_is_on_its_way() -> None:
+    events = carry_out(t.submitted(), decided(bought()))
+    replacement, label = (event for event in events if isinstance(event, ev.StepPlanned))
+    assert (replacement.answers, replacement.closes) == (False, False)
+    assert (label.answers, label.closes, label.after) == (True, True, (replacement.step.id,))
 
 
 def test_somebody_without_a_name_gets_a_label_as_well() -> None:
