@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import get_args
 
 import pytest
 
 from casewright import approval_words as words
+from casewright.domain.installments import Installment
 from casewright.domain.steps import (
     ApprovalMailStep,
     CancelSubscriptionStep,
@@ -14,6 +16,7 @@ from casewright.domain.steps import (
     MailStep,
     NoticeStep,
     PasswordResetStep,
+    PaymentPlanStep,
     ReplacementStep,
     ReturnLabelStep,
     SmsStep,
@@ -32,6 +35,14 @@ STEPS: tuple[Step, ...] = (
     CancelSubscriptionStep(id="cancel", customer="cus_1", subscription="sub_1"),
     CancelSubscriptionStep(id="notice-given", customer="cus_1", subscription="sub_1", notice_days=7),
     ReplacementStep(id="replacement", serial="SN-1"),
+    PaymentPlanStep(
+        id="plan",
+        customer="cus_1",
+        invoice="in_1",
+        amount=t.TWENTY,
+        parts=(Installment(due=date(2025, 4, 30), amount=t.TWENTY),),
+        limits=(),
+    ),
     ReturnLabelStep(id="label", to="ada@example.com", name="private", order="ORD-1", product="Desk lamp"),
 )
 
