@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import httpx
@@ -46,7 +46,7 @@ async def returns(place: RunningSandbox) -> AsyncIterator[Returns]:
         yield Returns(shop, carrier)
 
 
-async def arranged(place: RunningSandbox, path: str, body: dict[str, object]) -> None:
+async def arranged(place: RunningSandbox, path: str, body: Mapping[str, object]) -> None:
     async with httpx.AsyncClient(base_url=place.http_url) as http:
         (await http.post(f"/_sandbox/{path}", json=body)).raise_for_status()
 
