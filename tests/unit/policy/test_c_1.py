@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from casewright.domain import events as ev
 from casewright.domain.decision import Decision, Ownership
@@ -15,10 +17,17 @@ from casewright.domain.requests import AssessRequest
 from casewright.domain.shipping import Purchase, SoldPiece
 from casewright.domain.steps import MailStep, NoticeStep, ReplacementStep, ReturnLabelStep
 from casewright.domain.ticket import ClaimValue, Priority, Requester
+from casewright.policy.case import Case
+from casewright.policy.decide import derive
+from casewright.policy.evaluate import evaluate
+from casewright.policy.logic import Truth, truth
+from casewright.policy.readings import readings_of
+from casewright.policy.registry import INPUTS_MODULES
 from tests.unit.domain import tickets as t
 
 from .billing_cases import HANDBOOK
 
+C_1 = HANDBOOK.policy_for("C.1", 1, datetime(2025, 1, 1, tzinfo=UTC))
 BOUGHT = date(2023, 3, 10)
 NOON = datetime(2025, 3, 10, 12, tzinfo=UTC)
 """Of the last day of two years."""
@@ -33,6 +42,26 @@ def bought(on: date = BOUGHT, months: int = 24, *, zone: str = "Etc/UTC", replac
     )
 
 
+def case(
+    fact: Fact,
+    claims: dict[str, ClaimValue],
+    priority: Priority,
+    *,
+    submitted: datetime = NOON,
+    name: str | None = None,
+) -> Case:
+    asked = AssessRequest(
+        ticket="T-0000000000000001",
+        submitted_at=submitted,
+        policy="C.1",
+        version=1,
+        priority=priority,
+        requester=Requester(email="jane@example.com", name=name),
+        claims=claims,
+    )
+    return HANDBOOK.case(asked, [fact], fact.observed_at)
+
+
 def decided(
     purchase: Purchase | None = None,
     *,
@@ -44,17 +73,8 @@ def decided(
     claims: dict[str, ClaimValue] = MINOR,
 ) -> Decision:
     """A case about SN-1; ``purchase`` None: somebody else's; ``known`` False: nobody's."""
-    asked = AssessRequest(
-        ticket="T-0000000000000001",
-        submitted_at=submitted or at,
-        policy="C.1",
-        version=1,
-        priority=priority,
-        requester=Requester(email="jane@example.com", name=name),
-        claims=claims,
-    )
     fact = Fact.of("shop.serial", "test", at, SoldPiece(serial="SN-1", purchase=purchase) if known else None)
-    return HANDBOOK.decide(HANDBOOK.case(asked, [fact], at), at)
+    return HANDBOOK.decide(case(fact, claims, priority, submitted=submitted or at, name=name), at)
 
 
 def rule(decision: Decision) -> str | None:
@@ -229,3 +249,42 @@ def test_terms_that_cant_be_true_are_for_a_senior_agent_and_bring_nothing(purcha
 def test_a_decision_replayed_from_its_own_record_is_identical() -> None:
     decision = decided(bought(), at=NOON + 3 * DAY, submitted=NOON)
     assert HANDBOOK.replay(Decision.model_validate_json(decision.model_dump_json())) == decision
+
+
+CLAIMS = st.fixed_dictionaries(
+    {},
+    optional={
+        "serial": st.sampled_from(["SN-1", "", "?"]),
+        "defect": st.sampled_from(["minor", "major", "unclear", "a scratch"]),
+        "purchase_date": st.sampled_from(["2023-03-10", "2023-03-11", "10/03/2023"]),
+    },
+)
+PURCHASES = st.builds(
+    bought,
+    st.dates(date(2020, 1, 1), date(2025, 3, 20)),
+    st.sampled_from([0, 1, 24, 60, 120_000]),
+    zone=st.sampled_from(["Etc/UTC", "Pacific/Kiritimati", "Mars/Olympus"]),
+    replaced=st.booleans(),
+)
+
+
+@settings(max_examples=150, deadline=None, database=None)
+@given(st.none() | PURCHASES, CLAIMS, st.sampled_from(Priority), st.sampled_from(["value", "none", "unavailable"]))
+def test_every_case_comes_to_a_row_or_to_what_isnt_known_and_only_the_plain_one_is_automated(
+    purchase: Purchase | None, claims: dict[str, ClaimValue], priority: Priority, said: str
+) -> None:
+    piece = SoldPiece(serial="SN-1", purchase=purchase) if said == "value" else None
+    fact = Fact.of("shop.serial", "test", NOON, piece)
+    if said == "unavailable":
+        fact = Fact.unavailable("shop.serial", "test", NOON, "down")
+    told = case(fact, claims, priority)
+    readings = readings_of(C_1, derive(C_1, INPUTS_MODULES["C.1"], told))
+    assert [combination.why for combination in C_1.impossible if truth(combination.when, readings) is Truth.TRUE] == []
+    verdict = evaluate(C_1, readings)
+    assert verdict.row is not None or any(row.outcome == "unknown" for row in verdict.trace)
+    if HANDBOOK.decide(told, NOON).ruling.ownership is Ownership.AUTOMATE:
+        assert (claims["serial"], claims["defect"], priority) == ("SN-1", "minor", Priority.LOW)
+        assert purchase is not None
+        assert purchase.warranty_months > 0
+        assert not purchase.replaced
+        assert claims.get("purchase_date") in (None, purchase.bought_on.isoformat())
