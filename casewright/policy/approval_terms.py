@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from casewright.domain import spans
 from casewright.domain.charter import Charter
+from casewright.domain.clocks import CommitmentKind, Milestone
 from casewright.domain.decision import ApprovalNeed, Commitment, Decision
 
 
@@ -26,10 +28,20 @@ def with_ladder(
     Where each of several roles must be heard, all are asked at once. A ladder of authority over money is kept as it is:
     nobody above or beside it may give more than the matrix says.
     """
-    span = commitments[0].span if commitments else need.span
-    terms = {"span": span, "calendar": need.calendar or calendar}
+    sla = _rules_sla(commitments)
+    span, own = (sla.span, sla.calendar) if sla is not None else (need.span, need.calendar)
+    terms = {"span": span, "calendar": own or calendar}
     if need.one_of_each or need.ladder:
         return need.model_copy(update=terms)
     ladder = charter.ladder(need.roles)
     roles = tuple(dict.fromkeys((*need.roles, *(role for level in ladder for role in level))))
     return need.model_copy(update={**terms, "ladder": ladder, "roles": roles})
+
+
+def _rules_sla(commitments: Sequence[Commitment]) -> Commitment | None:
+    """The commitment that an approval is about: the shortest that doing what the rule asks for meets, which the verdict
+    lets go on; without one, the shortest promise. A target of something else gives nobody a deadline to answer by.
+    """
+    acted = [c for c in commitments if c.met_by is Milestone.ACTED]
+    promises = [c for c in commitments if c.kind is CommitmentKind.PROMISE]
+    return min(acted or promises, key=lambda commitment: spans.minutes(commitment.span), default=None)

@@ -12,7 +12,7 @@ from activities.gateway.objects import invoiced
 from casewright.domain.billing import Charge, InvoicedCharge
 from casewright.domain.effects import Unreachable
 from casewright.policy.inputs.duplicates import too_much, twins_of
-from tests.activities.till import Till
+from tests.activities.till import CUSTOMER, Till
 
 FAILED: dict[str, object] = {"status": "failed", "paid": False, "captured": False}
 
@@ -25,6 +25,18 @@ async def looked_at(gateway: Gateway) -> tuple[InvoicedCharge, dict[str, Charge]
     found = invoiced(invoice, history)
     assert found is not None
     return found, {charge.id: charge for charge in history.charges}
+
+
+@pytest.mark.parametrize(
+    ("known", "zone"), [({"time_zone": " Asia/Tokyo "}, "Asia/Tokyo"), ({"time_zone": " "}, None), ({}, None)]
+)
+async def test_an_account_tells_the_customers_time_zone(
+    till: Till, gateway: Gateway, known: dict[str, str], zone: str | None
+) -> None:
+    await till.seed(customers=[{**CUSTOMER, "id": "cus_far", "email": "far@example.com", "metadata": known}])
+    account = await gateway.account("cus_far", "far@example.com")
+    assert account is not None
+    assert account.zone == zone
 
 
 async def test_an_authorisation_that_was_never_captured_is_not_a_payment(till: Till, gateway: Gateway) -> None:

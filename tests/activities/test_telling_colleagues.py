@@ -128,6 +128,24 @@ async def test_a_notice_is_in_its_teams_channel_with_the_ticket_and_where_to_loo
     assert await notices.lookup(fresh_key(AT_RISK), AT_RISK) is None
 
 
+@pytest.mark.parametrize(
+    ("team", "to", "named"),
+    [
+        ("finance-directors", ("agent-1",), "agent-1, finance-director"),
+        ("billing-specialists", (), "team-lead"),
+        ("billing-specialists", ("team-lead", "operations-manager"), "team-lead, operations-manager"),
+        (None, (), "team-lead"),
+    ],
+)
+async def test_a_notice_that_asks_for_it_names_the_teams_own_lead_once(
+    room: Room, notices: NoticeEffect, team: str | None, to: tuple[str, ...], named: str
+) -> None:
+    step = AT_RISK.model_copy(update={"team": team, "to": to, "lead": True})
+    await notices.perform(fresh_key(step), step)
+    ((_, text),) = room.posted
+    assert text.endswith(f"\nFor: {named}")
+
+
 async def test_a_notice_of_no_team_goes_where_the_policy_exception_queue_looks(
     room: Room, notices: NoticeEffect
 ) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import pytest
+
 from casewright.domain.calendars import Calendar, Weekday, Window
 from casewright.domain.charter import AuthorityRow, Charter
 from casewright.domain.clocks import Clock, CommitmentKind, Milestone
@@ -42,6 +44,39 @@ def test_the_rules_own_sla_is_the_deadline_else_eight_business_hours() -> None:
     sla = Commitment(name="policy action", span="1 h", source="HB B.1")
     assert with_ladder(need, CHARTER, [sla]).span == "1 h"
     assert with_ladder(need, CHARTER).span == "8 bh"
+
+
+FIRST_CONTACT = Commitment(name="first contact", span="1 h", source="HB", met_by=Milestone.CONTACTED)
+SECOND_CONTACT = Commitment(name="second contact", span="4 bh", source="HB", met_by=Milestone.CONTACTED)
+REPORT = Commitment(name="report", span="30 min", source="HB", met_by=Milestone.ANSWERED, kind=CommitmentKind.TARGET)
+ACTION = Commitment(name="policy action", span="24 h", source="HB")
+SOONER = Commitment(name="sooner action", span="6 h", source="HB")
+
+
+@pytest.mark.parametrize(
+    ("commitments", "span"),
+    [
+        ((FIRST_CONTACT, ACTION), "24 h"),
+        ((ACTION, FIRST_CONTACT, SOONER), "6 h"),
+        ((REPORT, SECOND_CONTACT, FIRST_CONTACT), "1 h"),
+        ((REPORT,), "8 bh"),
+    ],
+)
+def test_an_approval_has_as_long_as_the_rules_own_action_else_as_its_nearest_promise(
+    commitments: tuple[Commitment, ...], span: str
+) -> None:
+    need = with_ladder(ApprovalNeed(roles=("agent",), why="HB"), CHARTER, commitments)
+    assert need.span == span
+
+
+def test_an_approval_counts_by_the_calendar_of_its_own_commitment_else_by_the_teams() -> None:
+    need = ApprovalNeed(roles=("agent",), why="HB", calendar="fair")
+    action = Commitment(name="policy action", span="4 bh", source="HB", calendar="berlin")
+    others = FIRST_CONTACT.model_copy(update={"span": "1 bh", "calendar": "lisbon"})
+    assert with_ladder(need, CHARTER, [others, action], "support").calendar == "berlin"
+    teams = action.model_copy(update={"calendar": None})
+    assert with_ladder(need, CHARTER, [others, teams], "support").calendar == "support"
+    assert with_ladder(need, CHARTER, [], "support").calendar == "fair"
 
 
 def test_a_ticket_keeps_the_holidays_that_can_matter_to_it() -> None:
