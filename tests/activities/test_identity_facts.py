@@ -45,9 +45,9 @@ async def logins_of(ours: Outside, address: str) -> FailedLogins | None:
     return (await gathered(ours, address))[LOGINS].read(FailedLogins)
 
 
-def user(id: str = "usr_1", **fields: object) -> dict[str, object]:
+def user(**fields: object) -> dict[str, object]:
     """A SCIM user in good standing, unless told otherwise."""
-    usual = {"id": id, "userName": ALMA, "active": True, "emails": [{"value": ALMA, "primary": True}]}
+    usual = {"id": "usr_1", "userName": ALMA, "active": True, "emails": [{"value": ALMA, "primary": True}]}
     return {**usual, EXTENSION: {"status": "active"}, **fields}
 
 

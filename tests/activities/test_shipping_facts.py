@@ -58,7 +58,7 @@ def order(**fields: object) -> dict[str, object]:
 
 
 def shipment(**fields: object) -> dict[str, object]:
-    usual = {
+    usual: dict[str, object] = {
         "tracking_number": "TRK1",
         "status": "in_transit",
         "estimated_delivery_date": None,
