@@ -26,7 +26,8 @@ from activities.envelope import effect_activities
 from activities.facts import BillingFacts, FactSource, LedgerFacts
 from activities.gateway.client import Gateway, connected
 from activities.gateway.effects import CreditEffect, RefundEffect
-from activities.gateway.payment_plans import PaymentPlanEffect, PlanFacts
+from activities.gateway.payment_plans import PaymentPlanEffect
+from activities.gateway.plan_facts import PlanFacts
 from activities.gateway.subscriptions import CancelSubscriptionEffect, SubscriptionFacts
 from activities.identity.facts import IdentityFacts
 from activities.identity.resets import PasswordResetEffect

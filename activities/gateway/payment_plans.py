@@ -1,4 +1,4 @@
-"""Payment plans at the gateway: what is owed, how a customer has paid, and the step that makes a plan (RULES I.2)."""
+"""Step ``payment-plan``: an open invoice becomes a schedule of invoices, once (HB I.2)."""
 
 from __future__ import annotations
 
@@ -17,58 +17,12 @@ from activities.gateway.plan_objects import (
     made,
     part_number,
     read_bill,
-    read_payments,
 )
 from casewright.domain.effects import Done, Refused, Unreachable
-from casewright.domain.facts import Fact
-from casewright.domain.installments import BillStatus, Installment, PaymentRecord
-from casewright.domain.requests import AssessRequest
+from casewright.domain.installments import BillStatus, Installment
 from casewright.domain.steps import PaymentPlanStep
-from casewright.domain.tempo import Tempo
 
-BILL = "billing.bill"
-PAYMENTS = "billing.payments"
 Parts = dict[int, stripe.Invoice]
-
-
-class PlanFacts:
-    """The bill that the customer names, and how the account of whoever asks has paid so far."""
-
-    names = frozenset({BILL, PAYMENTS})
-    source = "payment gateway"
-
-    def __init__(self, gateway: Gateway, tempo: Tempo) -> None:
-        self._gateway, self._now = gateway, tempo.now
-
-    async def gather(self, case: AssessRequest) -> list[Fact]:
-        """Both facts; no invoice number, no bill, and no account, no payments."""
-        return list(await asyncio.gather(self._bill(case), self._payments(case)))
-
-    async def _bill(self, case: AssessRequest) -> Fact:
-        number = case.claims.get("invoice")
-        named = number.strip() if isinstance(number, str) else ""
-        try:
-            found = await self._gateway.invoice_named(named) if named else None
-        except (Unreachable, Refused) as error:
-            return Fact.unavailable(BILL, self.source, self._now(), str(error))
-        return Fact.of(BILL, self.source, self._now(), read_bill(found) if found is not None else None)
-
-    async def _payments(self, case: AssessRequest) -> Fact:
-        try:
-            account = await self._gateway.account(case.requester.customer, case.requester.email)
-            record = await self._record(account.customer) if account is not None else None
-        except (Unreachable, Refused) as error:
-            return Fact.unavailable(PAYMENTS, self.source, self._now(), str(error))
-        return Fact.of(PAYMENTS, self.source, self._now(), record)
-
-    async def _record(self, customer: str) -> PaymentRecord:
-        api = self._gateway.api
-        with translated():
-            charges = await api.charges.list_async({"customer": customer, "limit": PAGE})
-            invoices = await api.invoices.list_async({"customer": customer, "limit": PAGE})
-            return read_payments(
-                await all_of(charges.auto_paging_iter()), await all_of(invoices.auto_paging_iter()), self._now()
-            )
 
 
 class PaymentPlanEffect:
@@ -79,7 +33,7 @@ class PaymentPlanEffect:
     """
 
     def __init__(self, gateway: Gateway) -> None:
-        self._gateway, self._api = gateway, gateway.api
+        self._api = gateway.api
 
     async def lookup(self, key: str, step: PaymentPlanStep) -> Done | None:
         """Done when the old invoice is void and every part is a bill."""

@@ -47,7 +47,7 @@ async def ask(connection: Connection, call: EffectCall, now: datetime) -> ev.Ste
         Unreachable: an approved step whose ticket's first row isn't in the journal yet; ask again.
     """
     mandate, step = call.mandate, call.step
-    if step.protective and not isinstance(step, RefundStep | CreditStep):
+    if step.protective and not isinstance(step, ReservedStep):
         return None
     key = effect_key(call.ticket, step.id)
     scopes = [mandate.policy, mandate.policy[0]]

@@ -8,7 +8,8 @@ import pytest
 
 from activities.gateway.client import Gateway
 from activities.gateway.objects import STEP_KEY
-from activities.gateway.payment_plans import BILL, PAYMENTS, PaymentPlanEffect, PlanFacts
+from activities.gateway.payment_plans import PaymentPlanEffect
+from activities.gateway.plan_facts import BILL, PAYMENTS, PlanFacts
 from casewright.domain.effects import Done, Refused, Unreachable
 from casewright.domain.facts import FactUnavailable
 from casewright.domain.installments import Bill, BillStatus, PaymentRecord, installments
