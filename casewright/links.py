@@ -81,10 +81,12 @@ class SurveyLink(Said):
 
 
 class SignIn(Said):
-    """Who signed in with a browser."""
+    """Who signed in with a browser, and by which token: it counts as long as that is theirs."""
 
     purpose: ClassVar[Purpose] = Purpose.SIGN_IN
     person: PersonId
+    token: Nonce
+    """A keyed digest of what is kept of the token."""
 
 
 class FormSeal(Said):

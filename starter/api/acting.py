@@ -14,6 +14,7 @@ from starter.api.callers import Reader
 from starter.api.claims import check_claims
 from starter.api.customer import over_for_customer
 from starter.api.instead import refused
+from starter.api.own_requests import require_impartial
 from starter.api.parts import Parts, TheParts
 from starter.api.reach import reached
 from starter.api.route import StrictRoute
@@ -46,6 +47,7 @@ async def act(
             raise refused(ActRefused.of(over), asked)
         _check_claims(parts, view, asked)
     try:
+        await require_impartial(parts, ticket, asked)
         taken = await parts.client.act(ticket, asked)
     except ActRefused as refusal:
         raise refused(refusal, asked) from refusal

@@ -11,6 +11,7 @@ from casewright.domain.acts import Approve, Reject
 from casewright.links import ApprovalLink
 from casewright.records import reads
 from starter.api.evidence import evidence
+from starter.api.own_requests import own_request, require_impartial
 from starter.api.pages import requests
 from starter.api.pages.forms import fields
 from starter.api.pages.rendering import HEADERS, page
@@ -70,6 +71,7 @@ async def _taken(parts: Parts, link: ApprovalLink, found: Visitor, act: Approve 
     if await was_taken(parts, link.ticket, act.id):
         return await _page(parts, link, found, status=USED)
     try:
+        await require_impartial(parts, link.ticket, act)
         taken = await parts.client.act(link.ticket, act)
     except ActRefused as refusal:
         status, _, _ = REFUSALS[refusal.refusal.kind]
@@ -89,7 +91,8 @@ async def _page(
     view = await parts.client.view(link.ticket)
     rows = await reads.rows(parts.pool, link.ticket)
     used = requests.act_of(link) in {row.act for row in rows}
-    over = requests.over(view.state, link, found.person.actor, used=used)
+    own = await own_request(parts, view, found.person.actor)
+    over = requests.over(view.state, link, found.person.actor, used=used, own=own)
     shown = requests.shown(view.state, link, evidence(rows))
     return page(
         "approve.html",

@@ -37,8 +37,8 @@ def act_of(link: ApprovalLink) -> str:
     return f"link-{link.nonce}"
 
 
-def over(state: TicketState, link: ApprovalLink, actor: Actor, *, used: bool) -> str | None:
-    """Why the request doesn't wait for this person, in words; None: it does."""
+def over(state: TicketState, link: ApprovalLink, actor: Actor, *, used: bool, own: str | None = None) -> str | None:
+    """Why the request doesn't wait for this person, in words; None: it does. ``own``: why it is theirs."""
     approval = state.approval
     if used:
         return "This link was used already; its first verdict stands."
@@ -53,13 +53,13 @@ def over(state: TicketState, link: ApprovalLink, actor: Actor, *, used: bool) ->
         case ApprovalStatus.CANCELLED:
             return "The request was withdrawn: nobody needs to decide it any more."
         case ApprovalStatus.PENDING:
-            return _not_theirs(state, approval, actor)
+            return _not_theirs(state, approval, actor, own)
 
 
-def _not_theirs(state: TicketState, approval: Approval, actor: Actor) -> str | None:
+def _not_theirs(state: TicketState, approval: Approval, actor: Actor, own: str | None) -> str | None:
     if actor.id in [voter.id for voter in approval.votes]:
         return "Your yes was counted already; somebody else's is needed too."
-    reason = wrong_voter(state, approval, actor)
+    reason = own or wrong_voter(state, approval, actor)
     return f"You may not decide it: {reason}." if reason else None
 
 

@@ -34,13 +34,13 @@ async def sign_in(request: Request, parts: TheParts) -> Response:
     """Who it is follows from the token. It is looked up by its hash, the same way whether it is anybody's or not."""
     links_of(parts)
     form = await fields(request)
-    token, place = form.get("token", "").strip(), _place(form.get("next", ""))
-    found = await people.by_token(parts.pool, token[:MAX_TOKEN], parts.client.now())
+    token, place = form.get("token", "").strip()[:MAX_TOKEN], _place(form.get("next", ""))
+    found = await people.by_token(parts.pool, token, parts.client.now())
     if found is None or found.kind != "person":
         log.warning("a sign-in was refused")
         return page("sign-in.html", 401, next=place, refused="That is not the token of an active member of the staff.")
     answer = RedirectResponse(place, 303, HEADERS) if place else message("You are signed in", "Open your link now.")
-    welcome(answer, found, parts)
+    welcome(answer, found, token, parts)
     return answer
 
 

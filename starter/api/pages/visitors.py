@@ -1,7 +1,8 @@
-"""Who looks at a page: signed in by a cookie that only the API can make, and still active."""
+"""Who looks at a page: signed in by a cookie that only the API can make, still active, and with the token they had."""
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -42,30 +43,45 @@ def links_of(parts: Parts) -> Links:
 
 
 async def visitor(request: Request, parts: Parts) -> Visitor | None:
-    """Who is signed in, with the roles held now; None: nobody who may come in."""
+    """Who is signed in, with the roles held now; None: nobody who may come in, or no more by the token they had."""
     cookie = request.cookies.get(COOKIE)
     if cookie is None:
         return None
+    links = links_of(parts)
     try:
-        sign_in = links_of(parts).read(SignIn, cookie, datetime.now(UTC))
+        sign_in = links.read(SignIn, cookie, datetime.now(UTC))
     except BadLink:
         return None
     async with parts.pool.acquire() as connection:
         known = (await people.acting(connection, [sign_in.person], parts.client.now())).get(sign_in.person)
-    return Visitor(known, sign_in) if known is not None and known.kind == "person" else None
+        kept = await people.token_hash_of(connection, sign_in.person)
+    if known is None or known.kind != "person" or kept is None:
+        return None
+    return Visitor(known, sign_in) if hmac.compare_digest(_digest(links, known, kept), sign_in.token) else None
 
 
-def welcome(response: Response, person: Person, parts: Parts) -> None:
-    """Have them signed in from now on."""
-    sign_in = SignIn(nonce=secrets.token_hex(16), expires=datetime.now(UTC) + SIGN_IN, person=person.id)
+def welcome(response: Response, person: Person, token: str, parts: Parts) -> None:
+    """Have whoever came by this token signed in from now on, until it is changed or some hours have passed."""
+    links = links_of(parts)
+    sign_in = SignIn(
+        nonce=secrets.token_hex(16),
+        expires=datetime.now(UTC) + SIGN_IN,
+        person=person.id,
+        token=_digest(links, person, people.hash_token(token)),
+    )
     response.set_cookie(
         COOKIE,
-        links_of(parts).sign(sign_in),
+        links.sign(sign_in),
         max_age=int(SIGN_IN.total_seconds()),
         httponly=True,
         samesite="lax",
         secure=parts.pages_url.startswith("https://"),
     )
+
+
+def _digest(links: Links, person: Person, token_hash: str) -> str:
+    """Tells one token of a person from another, and nothing of either: the cookie can be read by whoever has it."""
+    return links.nonce("sign-in", person.id, token_hash)
 
 
 def farewell(response: Response) -> None:
