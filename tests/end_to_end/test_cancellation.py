@@ -126,10 +126,9 @@ async def test_after_them_retention_cancels_with_seven_days_notice_and_no_refund
     found = await at_gateway(world, "cai")
     told = view.state.steps["d1-cancel-subscription"]
     assert told.status is StepStatus.DONE
-    assert (found["status"], found["cancel_at"] - found["canceled_at"]) in [
-        ("active", 7 * 86_400),
-        ("active", 7 * 86_400 + 1),
-    ]
+    assert found["status"] == "active"
+    # The gateway notes a moment later what was worked out a moment before.
+    assert 0 <= 7 * 86_400 + 1 - (found["cancel_at"] - found["canceled_at"]) < 60
     await world.http.post("/_sandbox/clock", json={"advance_seconds": 7 * 86_400 + 60})
     assert (await at_gateway(world, "cai"))["status"] == "canceled"
     assert await world.refunds("ch_cai") == []
