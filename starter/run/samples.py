@@ -103,7 +103,8 @@ def load_samples(folder: Path) -> tuple[Sample, ...]:
     """Every sample of a folder, in the order of their files' names.
 
     Raises:
-        RunProblem: a file can't be read, its name isn't the sample's, or it waits for a sample that doesn't exist.
+        RunProblem: a file can't be read, its name isn't the sample's, or it waits for a sample that doesn't exist, or two have
+            one name.
     """
     samples = tuple(_read(path) for path in sorted(folder.glob("*.yaml")))
     if not samples:
@@ -112,6 +113,9 @@ def load_samples(folder: Path) -> tuple[Sample, ...]:
     for sample in samples:
         if sample.after is not None and sample.after not in earlier:
             raise RunProblem(f"Sample {sample.name} waits for {sample.after}, which no file before it has.")
+        if sample.name in earlier:
+            # The name is its key: the second would be taken for the first one again.
+            raise RunProblem(f"There are two samples named {sample.name}: give one another name.")
         earlier.add(sample.name)
     return samples
 

@@ -34,6 +34,13 @@ def test_samples_come_in_the_order_of_their_files(tmp_path: Path) -> None:
     assert [sample.name for sample in load_samples(tmp_path)] == ["first", "second"]
 
 
+def test_two_samples_of_one_name_are_refused(tmp_path: Path) -> None:
+    write(tmp_path, 1)
+    write(tmp_path, 2)
+    with pytest.raises(RunProblem, match="two samples named"):
+        load_samples(tmp_path)
+
+
 def test_a_verdict_is_bound_to_the_plan_that_was_shown(tmp_path: Path) -> None:
     acts = [{"by": "mia", "when": "waiting-approval", "act": {"type": "approve"}}]
     write(tmp_path, 1, acts=acts)
