@@ -43,6 +43,7 @@ from activities.sms import SmsEffect
 from activities.smtp import Smtp
 from activities.staff_words import StaffWords
 from activities.survey import Surveys
+from activities.ways_to_people import NobodyIsReached, missing_addresses, missing_ways
 from casewright import logs
 from casewright.client import connecting
 from casewright.domain.effects import Effect
@@ -79,6 +80,7 @@ CANNOT_START = (
     PolicyError,
     policies.PolicyEdited,
     MissingActivity,
+    NobodyIsReached,
     migrations.MigrationError,
     pools.WrongRole,
     tempos.TempoChanged,
@@ -93,10 +95,12 @@ async def running_worker(settings: Settings, *, client: Client | None = None) ->
 
     Raises:
         MissingActivity: a step kind has no activity.
+        NobodyIsReached: in production, there is no chat, or no key for links.
         PolicyError: the handbook has a mistake.
         PolicyEdited: a policy version was edited after it was loaded.
         TempoChanged: the data live in another time than the settings say.
     """
+    unreached = missing_ways(settings)
     handbook = Handbook.load(settings.handbook)
     charter.install(handbook.charter)
     owner = settings.migration_database_url or settings.database_url
@@ -105,6 +109,7 @@ async def running_worker(settings: Settings, *, client: Client | None = None) ->
     try:
         async with pool.acquire() as connection:
             await tempos.settle(connection, settings.tempo)
+            unreached += await missing_addresses(connection)
         await _register_policies(pool, handbook)
         temporal = client or await connect_temporal(settings)
         async with (
@@ -117,8 +122,8 @@ async def running_worker(settings: Settings, *, client: Client | None = None) ->
             build(temporal, settings, handbook, pool, gateway, others, chat, sms) as worker,
         ):
             await _schedule(temporal, settings)
-            if not settings.link_key.get_secret_value():
-                log.warning("nobody gets links to approve or to rate: set CASEWRIGHT_LINK_KEY, here and for the API")
+            for words in unreached:
+                log.warning("%s", words)
             yield worker
     finally:
         await pool.close()

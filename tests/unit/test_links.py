@@ -18,7 +18,7 @@ APPROVAL = ApprovalLink(
 EVERY = (
     SURVEY,
     APPROVAL,
-    SignIn(nonce=NONCE, expires=NOW + timedelta(hours=8), person="manager-1"),
+    SignIn(token="1" * 32, nonce=NONCE, expires=NOW + timedelta(hours=8), person="manager-1"),
     FormSeal(nonce=NONCE, expires=NOW + timedelta(hours=8), page=NONCE),
 )
 
