@@ -124,6 +124,19 @@ async def test_whichever_call_fails_the_next_try_goes_on_and_there_is_one_plan(
     assert len(invoices(owing)) == 3
 
 
+async def test_parts_that_somebody_made_bills_by_hand_are_no_plan_while_the_old_invoice_is_owed(
+    gateway: Gateway, owing: Till
+) -> None:
+    await owing.fault(kind="outage", method="POST", path="/v1/invoices/in_1", times=1)
+    with pytest.raises(Unreachable):
+        await carried_out(gateway, plan())
+    for number, one in enumerate([one for one in invoices(owing).values() if one.status == "draft"]):
+        one.status, one.number = "open", f"INV-HAND-{number}"
+    await carried_out(gateway, plan())
+    assert invoices(owing)["in_1"].status == "void"
+    assert parts(owing) == DONE
+
+
 async def test_an_invoice_that_was_paid_meanwhile_leaves_no_part(gateway: Gateway, owing: Till) -> None:
     await owing.fault(kind="outage", method="POST", path="/v1/invoices/in_1", times=1)
     with pytest.raises(Unreachable):
