@@ -11,7 +11,7 @@ from casewright.domain.entitlement import Entitlement
 from casewright.domain.letters import letter
 from casewright.domain.people import POLICY_EXCEPTION_QUEUE, SYSTEM, Actor
 from casewright.domain.state import RemedyRequest, TicketState
-from casewright.domain.steps import LetterStep, MoneyStep, Step
+from casewright.domain.steps import LetterStep, Step
 from casewright.domain.timekeeping import ACKNOWLEDGMENT
 
 MAX_QUESTIONS = 2
@@ -85,11 +85,6 @@ def give_remedy(
     if request.by.without(state.submitter.id).holds(need.roles) and request.by.id != state.submitter.id:
         return _line(prefix, list(steps), closes=True, authorised_by=request.by, authority=need)
     return request_approval(state, prefix, [PlannedStep(step=s, gated=True) for s in steps], need, request.by)
-
-
-def money_steps(steps: tuple[Step, ...]) -> tuple[MoneyStep, ...]:
-    """The steps that give money."""
-    return tuple(s for s in steps if isinstance(s, MoneyStep))
 
 
 def _renamed(prefix: str, step: Step) -> Step:
