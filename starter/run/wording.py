@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from casewright.domain.state import StepStatus, TicketState
-from casewright.domain.steps import LetterStep, MoneyStep, ReplacementStep
+from casewright.domain.steps import LetterStep, MoneyStep, PaymentPlanStep, ReplacementStep
 from starter.run.board import Standing
 
 
@@ -34,6 +34,8 @@ def done_by(state: TicketState) -> str:
             kinds["mail"] += 1
         elif record.status is StepStatus.DONE and isinstance(record.step, MoneyStep):
             words.append(f"{record.step.kind} {record.step.amount}")
+        elif record.status is StepStatus.DONE and isinstance(record.step, PaymentPlanStep):
+            words.append(f"{record.step.amount} in {len(record.step.parts)} parts")
         elif record.status is StepStatus.DONE and isinstance(record.step, ReplacementStep):
             words.append(record.step.kind)
     if kinds["mail"]:
