@@ -52,7 +52,7 @@ def _follow_ups(now: datetime) -> list[ev.Event]:
     contact = review.model_copy(
         update={
             "id": "manager-contact",
-            "name": "a manager's contact",
+            "name": "manager's contact",
             "kind": CommitmentKind.PROMISE,
             "source": "DF Template 5",
             "span": "24 h",

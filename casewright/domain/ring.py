@@ -71,7 +71,7 @@ def _notice(
         id=f"notice-{state.seq + after + 1}",
         template=template,
         team=state.team or POLICY_EXCEPTION_QUEUE,
-        to=(*owner, *roles),
+        to=(*owner, *dict.fromkeys((*roles, *(role for clock in clocks for role in clock.met_by_roles)))),
         lead=True,
         values={
             "clock": " and ".join(f"{clock.name} ({clock.source})" for clock in clocks),

@@ -51,6 +51,13 @@ async def set_absence(order: AbsenceOrder, caller: Staff, parts: TheParts) -> Ab
     """
     person, now = order.person or caller.id, parts.client.now()
     _require_right(caller, person, parts)
+    if order.deputy == caller.id and person != caller.id:
+        raise problem(
+            403,
+            Code.FORBIDDEN,
+            "nobody names themselves as somebody else's deputy: that would be taking their authority",
+            what_to_do="Ask the absent person, or somebody else who arranges absences.",
+        )
     since = order.since or now
     async with parts.pool.acquire() as connection:
         await _require_fitting(connection, person, order, now)

@@ -14,10 +14,10 @@ from starter.api.callers import Reader
 from starter.api.claims import check_claims
 from starter.api.customer import over_for_customer
 from starter.api.instead import refused
-from starter.api.own_requests import require_impartial
 from starter.api.parts import Parts, TheParts
 from starter.api.reach import reached
 from starter.api.route import StrictRoute
+from starter.api.verdicts import require_possible
 from starter.shown.receipts import Taken
 
 router = APIRouter(route_class=StrictRoute, tags=["acts"])
@@ -47,7 +47,7 @@ async def act(
             raise refused(ActRefused.of(over), asked)
         _check_claims(parts, view, asked)
     try:
-        await require_impartial(parts, ticket, asked)
+        await require_possible(parts, ticket, asked)
         taken = await parts.client.act(ticket, asked)
     except ActRefused as refusal:
         raise refused(refusal, asked) from refusal

@@ -5,10 +5,7 @@ The ticket knows who submitted it, not whose address is a colleague's: that is a
 
 from __future__ import annotations
 
-from casewright.client import ActRefused
-from casewright.domain.acts import Act, Approve, Reject
 from casewright.domain.people import Actor
-from casewright.domain.refuse import Refusal, RefusalKind
 from casewright.records import people
 from casewright.records.views import TicketView
 from starter.api.parts import Parts
@@ -27,16 +24,3 @@ async def own_request(parts: Parts, view: TicketView, actor: Actor) -> str | Non
     if actor.holds(roles) and not impartial.holds(roles):
         return "nobody approves as the deputy of whoever the request came from"
     return None
-
-
-async def require_impartial(parts: Parts, ticket: str, act: Act) -> None:
-    """Let no verdict pass of whom it is the own request; other acts pass.
-
-    Raises:
-        ActRefused: with the reason.
-        TicketNotFound: there is no such ticket.
-    """
-    if not isinstance(act, Approve | Reject):
-        return
-    if reason := await own_request(parts, await parts.client.view(ticket), act.actor):
-        raise ActRefused.of(Refusal(kind=RefusalKind.FORBIDDEN, reason=reason))

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from casewright.domain.ticket import Priority
 from tests.end_to_end.api_calls import STOPPER, WITHOUT_ROLE, Api, open_api
 from tests.world import World
 
@@ -51,6 +52,22 @@ async def test_a_stop_holds_up_money_until_it_is_lifted_and_lifting_resumes_noth
         assert await world.refunds("ch_ben_0", "ch_ben_1") == [2000]
         assert (await world.settled(ticket)).standing == "with-people"
         assert await world.refunds("ch_ada_0", "ch_ada_1") == []
+
+
+async def test_a_yes_that_a_stop_would_waste_is_not_taken_and_counts_once_it_is_lifted(world: World) -> None:
+    async with open_api(world) as api:
+        await world.duplicate("ada")
+        ticket = await world.submit("ada", invoice="INV-ada", priority=Priority.HIGH)
+        view = await world.until(ticket, "waiting-approval")
+        assert view.state.approval is not None
+        stop = (await set_stop(api, "A.1")).json()
+        yes = {"id": "yes", "type": "approve", "plan_hash": view.state.approval.plan_hash}
+        refused = await api.call("manager-1", "POST", f"/tickets/{ticket}/acts", json=yes)
+        assert (refused.status_code, "is stopped" in refused.json()["error"]["message"]) == (409, True)
+        await lift(api, stop["id"])
+        assert (await api.call("manager-1", "POST", f"/tickets/{ticket}/acts", json=yes)).status_code == 200
+        await world.until(ticket, "resolved")
+        assert await world.refunds("ch_ada_0", "ch_ada_1") == [2000]
 
 
 async def test_only_the_designated_set_and_lift_and_the_staff_looks(quiet: Api) -> None:

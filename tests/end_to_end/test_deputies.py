@@ -99,7 +99,14 @@ async def test_the_deputy_of_whoever_asked_for_it_may_not_approve_it(api: Api) -
     assert (await approve(api, OTHER_BOSS, ticket)).status_code == 200
 
 
-async def test_everybody_names_their_own_deputy_and_managers_anybodys(quiet: Api) -> None:
+async def test_nobody_takes_somebodys_authority_by_naming_themselves(quiet: Api) -> None:
+    taken = await away(quiet, STOPPER, STOPPER, person=BOSS)
+    assert (taken.status_code, "taking their authority" in taken.json()["error"]["message"]) == (403, True)
+    assert (await away(quiet, BOSS, AGENT, person="finance-1")).status_code == 403
+    assert (await quiet.call(AGENT, "GET", "/absences")).json() == {"absences": []}
+
+
+async def test_everybody_names_their_own_deputy_and_those_designated_anybodys(quiet: Api) -> None:
     assert (await away(quiet, AGENT, BOSS)).status_code == 201
     assert (await away(quiet, AGENT, OTHER_BOSS, person=BOSS)).status_code == 403
     for_another = await away(quiet, STOPPER, OTHER_BOSS, person=BOSS)

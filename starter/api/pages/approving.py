@@ -11,7 +11,7 @@ from casewright.domain.acts import Approve, Reject
 from casewright.links import ApprovalLink
 from casewright.records import reads
 from starter.api.evidence import evidence
-from starter.api.own_requests import own_request, require_impartial
+from starter.api.own_requests import own_request
 from starter.api.pages import requests
 from starter.api.pages.forms import fields
 from starter.api.pages.rendering import HEADERS, page
@@ -20,6 +20,7 @@ from starter.api.pages.taking import was_taken
 from starter.api.pages.visitors import Visitor, links_of, require_addressee, require_seal, seal, visitor
 from starter.api.parts import Parts, TheParts
 from starter.api.refusing import REFUSALS
+from starter.api.verdicts import require_possible
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 USED = 409
@@ -71,7 +72,7 @@ async def _taken(parts: Parts, link: ApprovalLink, found: Visitor, act: Approve 
     if await was_taken(parts, link.ticket, act.id):
         return await _page(parts, link, found, status=USED)
     try:
-        await require_impartial(parts, link.ticket, act)
+        await require_possible(parts, link.ticket, act)
         taken = await parts.client.act(link.ticket, act)
     except ActRefused as refusal:
         status, _, _ = REFUSALS[refusal.refusal.kind]
