@@ -103,8 +103,8 @@ def load_samples(folder: Path) -> tuple[Sample, ...]:
     """Every sample of a folder, in the order of their files' names.
 
     Raises:
-        RunProblem: a file can't be read, its name isn't the sample's, or it waits for a sample that doesn't exist, or two have
-            one name.
+        RunProblem: a file can't be read, its name isn't the sample's, it waits for a sample that doesn't exist, or two
+            have one name.
     """
     samples = tuple(_read(path) for path in sorted(folder.glob("*.yaml")))
     if not samples:
