@@ -18,10 +18,11 @@ with workflow.unsafe.imports_passed_through():
     from casewright.domain.apply import apply
     from casewright.domain.chronicle import record
     from casewright.domain.decision import Decision
-    from casewright.domain.effects import EffectCall, Mandate
+    from casewright.domain.effects import EffectCall
     from casewright.domain.entitlement import Entitlement
     from casewright.domain.events import EventRow
     from casewright.domain.evolve import begin, evolve, mark
+    from casewright.domain.mandates import mandate_of
     from casewright.domain.messages import (
         ACT_REFUSED,
         ACT_UPDATE,
@@ -35,10 +36,8 @@ with workflow.unsafe.imports_passed_through():
     from casewright.domain.requests import AssessRequest
     from casewright.domain.ring import ring
     from casewright.domain.state import Phase, RemedyRequest, StepRecord, TicketState
-    from casewright.domain.steps import CreditStep
     from workflows import calls, charter, operators
-
-LEAST_SLEEP = timedelta(milliseconds=1)
+    from workflows.timer import OneTimer
 
 
 @workflow.defn(name=TICKET_WORKFLOW)
@@ -55,8 +54,7 @@ class TicketWorkflow:
         self._sought_plan = False
         self._shown = operators.Shown(known=start.state is None)
         self._stirred = True
-        self._alarm: Alarm | None = None
-        self._timer: asyncio.Task[None] | None = None
+        self._timer = OneTimer(self._stir)
         self._state = start.state or self._submit(start)
 
     @workflow.run
@@ -141,7 +139,7 @@ class TicketWorkflow:
         call = EffectCall(
             ticket=self._state.id,
             step=record_.step,
-            mandate=self._mandate(record_),
+            mandate=mandate_of(self._state, record_),
             rows=tuple(self._unwritten),
             result_seq=result_seq,
             on_success=self._resolution(closing_seq),
@@ -231,7 +229,8 @@ class TicketWorkflow:
 
     async def _rest(self) -> None:
         """Wait until something happened, or until the next alarm."""
-        self._set_timer(next_alarm(self._state, self._terms, self._now()))
+        alarm = next_alarm(self._state, self._terms, self._now())
+        self._timer.stand_for(alarm, self._until, busy=bool(self._running))
         await workflow.wait_condition(lambda: self._stirred)
         self._reap()
 
@@ -241,23 +240,6 @@ class TicketWorkflow:
         while (due := next_alarms(self._state, self._terms, self._now())) and due[0].at <= self._now():
             self._record(ring(self._state, due))
         return self._state.seq > before
-
-    def _set_timer(self, alarm: Alarm | None) -> None:
-        """One timer stands, for the next alarm. One that stands too early stays while something is under way: what
-        comes of that may move it again, and each move is two more events in the history."""
-        standing = self._alarm if self._timer is not None and not self._timer.done() else None
-        if standing == alarm or (standing and alarm and self._running and standing.at <= alarm.at):
-            return
-        if self._timer is not None:
-            self._timer.cancel()
-        self._alarm, self._timer = alarm, None
-        if alarm is not None:
-            self._timer = asyncio.create_task(self._wake_at(alarm))
-
-    async def _wake_at(self, alarm: Alarm) -> None:
-        left = self._terms.tempo.real_span(alarm.at - self._now())
-        await workflow.sleep(max(left, LEAST_SLEEP), summary=alarm.words)
-        self._stir()
 
     # ---- small things ------------------------------------------------------------------------------------------
 
@@ -287,24 +269,6 @@ class TicketWorkflow:
             self._stir()
         return rows
 
-    def _mandate(self, record_: StepRecord) -> Mandate:
-        ruling, person = self._state.ruling, record_.authorised_by
-        seconds: tuple[Actor, ...] = ()
-        if record_.gate is not None and self._state.approval is not None:
-            person = self._state.approval.verdict_by
-            seconds = tuple(v for v in self._state.approval.votes if v != person)
-        rule = ruling.rule if ruling else None
-        if isinstance(record_.step, CreditStep) and record_.step.source is not None:
-            rule = record_.step.source
-        return Mandate(
-            policy=self._state.submission.policy,
-            version=ruling.version if ruling else 0,
-            rule=rule,
-            person=person,
-            need=record_.authority,
-            seconds=seconds,
-        )
-
     def _resolution(self, seq: int | None) -> tuple[EventRow, ...]:
         if seq is None:
             return ()
@@ -326,6 +290,9 @@ class TicketWorkflow:
     def _now(self) -> datetime:
         """The ticket's time, which may run faster than the clock on the wall."""
         return self._terms.tempo.virtual(workflow.now())
+
+    def _until(self, alarm: Alarm) -> timedelta:
+        return self._terms.tempo.real_span(alarm.at - self._now())
 
     def _stir(self) -> None:
         self._stirred = True
