@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import asyncpg  # type: ignore[import-untyped, unused-ignore]
 import httpx
+import psutil
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
@@ -21,9 +22,11 @@ Question = Callable[[int], Awaitable[None]]
 
 
 def page(url: str) -> Question:
-    """Whether an HTTP server answers 200 there."""
+    """Whether the program with this process id answers 200 there: another run's may listen where ours should."""
 
-    async def ask(_: int) -> None:
+    async def ask(pid: int) -> None:
+        if not _listens(pid, httpx.URL(url).port):
+            raise NotYet(f"it doesn't listen at {url} yet")
         try:
             async with httpx.AsyncClient(timeout=_SECONDS, trust_env=False) as client:
                 answer = await client.get(url)
@@ -33,6 +36,14 @@ def page(url: str) -> Question:
             raise NotYet(f"{url} answers {answer.status_code}: {answer.text[:200]}")
 
     return ask
+
+
+def _listens(pid: int, port: int | None) -> bool:
+    try:
+        found = psutil.Process(pid).net_connections("tcp")
+    except psutil.Error:
+        return False  # it ended, which is seen elsewhere
+    return any(one.status == psutil.CONN_LISTEN and one.laddr.port == port for one in found)
 
 
 def poller(client: Client) -> Question:
