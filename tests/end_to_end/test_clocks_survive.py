@@ -57,7 +57,7 @@ def has_broken(clock: str) -> Callable[[TicketView], bool]:
 
 async def test_a_history_that_is_cut_restarts_no_clock_and_forgets_none(swift: World) -> None:
     async with worker_process(swift.settings):
-        ticket = "T-00000000000000C1"
+        ticket = "T-0000000000C10C01"
         await begun(swift, ticket, history_events=30)
         await swift.until(ticket, "waiting-approval")
         before = (await swift.handle(ticket).describe()).run_id
@@ -72,7 +72,7 @@ async def test_a_history_that_is_cut_restarts_no_clock_and_forgets_none(swift: W
 
 
 async def test_a_deadline_that_passes_while_no_worker_is_there_is_recorded_when_one_is(swift: World) -> None:
-    ticket = "T-00000000000000C2"
+    ticket = "T-0000000000C10C02"
     async with worker_process(swift.settings) as worker:
         await begun(swift, ticket)
         view = await swift.until(ticket, "waiting-approval")
