@@ -41,7 +41,7 @@ def what_happens(step: Step) -> str:
         case SmsStep():
             return f"text message {step.template} to {' or '.join(step.roles)}"
         case ApprovalMailStep():
-            return f"mail asking {' or '.join(step.roles)} for an approval"
+            return f"mail {'reminding' if step.reminder else 'asking'} {' or '.join(step.roles)} for an approval"
         case PasswordResetStep():
             return f"a link to set a new password for user {step.user}, which works for {step.minutes} min"
         case CancelSubscriptionStep():

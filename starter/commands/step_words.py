@@ -2,51 +2,16 @@
 
 from __future__ import annotations
 
+from casewright.approval_words import what_happens
 from casewright.domain.state import StepStatus
-from casewright.domain.steps import (
-    ApprovalMailStep,
-    CancelSubscriptionStep,
-    CreditStep,
-    MailStep,
-    NoticeStep,
-    PasswordResetStep,
-    PaymentPlanStep,
-    RefundStep,
-    ReplacementStep,
-    ReturnLabelStep,
-    SmsStep,
-    Step,
-)
-from starter.commands.showing import either, plain
+from casewright.domain.steps import MailStep, Step
+from starter.commands.showing import plain
 from starter.shown.ticket import ShownStep
 
 
 def what(step: Step) -> str:
-    """What a step does, in full."""
-    match step:
-        case RefundStep():
-            return f"refund {step.amount} of charge {step.charge} to {step.customer}"
-        case CreditStep():
-            return f"credit {step.amount} to the balance of {step.customer}"
-        case MailStep():
-            return f"mail {step.template} to {plain(step.to)}"
-        case NoticeStep():
-            return f"notice {step.template} to {step.team or 'the Policy Exception queue'}"
-        case ApprovalMailStep():
-            return f"mail {'reminding' if step.reminder else 'asking'} {either(step.roles)} for an approval"
-        case SmsStep():
-            return f"text message {step.template} to {either(step.roles)}"
-        case PasswordResetStep():
-            return f"link to set a new password for {plain(step.user)}, {step.minutes} min"
-        case CancelSubscriptionStep():
-            when = f"with {step.notice_days} days' notice" if step.notice_days else "at once"
-            return f"cancel the subscription {step.subscription} of {step.customer} {when}"
-        case ReplacementStep():
-            return f"replacement for {plain(step.serial)}"
-        case PaymentPlanStep():
-            return f"payment plan for invoice {step.invoice} of {step.customer}: {', '.join(map(str, step.parts))}"
-        case ReturnLabelStep():
-            return f"label to send {plain(step.product)} of order {plain(step.order)} back, by mail to {plain(step.to)}"
+    """What a step does, as whoever approves it reads it; of a mail also to whom."""
+    return f"mail {step.template} to {plain(step.to)}" if isinstance(step, MailStep) else plain(what_happens(step))
 
 
 def shortly(step: ShownStep) -> str:
