@@ -61,6 +61,9 @@ async def set_absence(order: AbsenceOrder, caller: Staff, parts: TheParts) -> Ab
     since = order.since or now
     async with parts.pool.acquire() as connection:
         await _require_fitting(connection, person, order, now)
+        known = await _arranged(connection, person, order, since, now)
+        if known is not None:
+            return known
         return await absences.set_absence(
             connection, person, order.deputy, since, order.until, set_by=caller.id, at=now
         )
@@ -115,6 +118,25 @@ async def _require_fitting(connection: Connection, person: str, order: AbsenceOr
     for field, id in (("person", person), ("deputy", order.deputy)):
         if id not in known or known[id].kind != "person" or not known[id].roles:
             raise _wrong(field, f"there is no active member of the staff called {id}")
+
+
+async def _arranged(
+    connection: Connection, person: str, order: AbsenceOrder, since: datetime, now: datetime
+) -> Absence | None:
+    """The absence that the order asks for, when it is there already; one that only overlaps must be ended first, or
+    ending either of the two would leave the deputy in place."""
+    for one in await absences.listed(connection, now):
+        if (one.person, one.deputy) != (person, order.deputy) or not (one.since < order.until and since < one.until):
+            continue
+        if one.until == order.until and (order.since is None or one.since == order.since):
+            return one
+        raise problem(
+            409,
+            Code.CONFLICT,
+            f"{order.deputy} stands in for {person} until {one.until.isoformat()} already (absence {one.id})",
+            what_to_do=f"End absence {one.id} first, or name another time.",
+        )
+    return None
 
 
 def _wrong(field: str, message: str) -> ApiProblem:

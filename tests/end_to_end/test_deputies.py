@@ -119,6 +119,19 @@ async def test_everybody_names_their_own_deputy_and_those_designated_anybodys(qu
     assert (await away(quiet, AGENT, "senior-1", person=OTHER_BOSS)).status_code == 403
 
 
+async def test_one_deputy_stands_in_once_at_a_time(quiet: Api) -> None:
+    until = (datetime.now(UTC) + timedelta(days=3)).isoformat()
+    first = await away(quiet, BOSS, AGENT, until=until)
+    assert first.status_code == 201
+    again = await away(quiet, BOSS, AGENT, until=until)
+    assert again.json()["id"] == first.json()["id"]
+    longer = (datetime.now(UTC) + timedelta(days=40)).isoformat()
+    overlapping = await quiet.call(BOSS, "POST", "/absences", json={"deputy": AGENT, "until": longer})
+    assert (overlapping.status_code, f"absence {first.json()['id']}" in overlapping.text) == (409, True)
+    assert (await ended(quiet, BOSS, first.json()["id"])).status_code == 200
+    assert (await quiet.call(BOSS, "POST", "/absences", json={"deputy": AGENT, "until": longer})).status_code == 201
+
+
 async def test_what_is_lent_is_not_lent_on(quiet: Api) -> None:
     assert (await away(quiet, STOPPER, AGENT)).status_code == 201
     assert (await away(quiet, AGENT, "specialist-1")).status_code == 201
