@@ -88,16 +88,21 @@ class SmsEffect:
         return _done(phones)
 
     async def perform(self, key: str, step: SmsStep) -> Done:
-        """Send it to those who weren't sent it yet."""
+        """Send it to those who weren't sent it yet; a number that is refused for good keeps nobody else from it."""
         if self._sms is None:
             return NO_SMS
         _, body = self._words.say(key, step.template, step.values)
         text = f"{' '.join(body.split())[:MAX_TEXT]} {_reference(key)}"
-        phones = await self._phones(step)
+        phones, refused = await self._phones(step), list[Refused]()
         for phone in phones:
-            if not await self._sms.was_sent(phone, _reference(key)):
-                await self._sms.send(phone, text)
-        return _done(phones)
+            try:
+                if not await self._sms.was_sent(phone, _reference(key)):
+                    await self._sms.send(phone, text)
+            except Refused as refusal:
+                refused.append(refusal)
+        if refused and len(refused) == len(phones):
+            raise refused[0]
+        return _done(phones, len(refused))
 
     async def _phones(self, step: SmsStep) -> list[str]:
         async with self._pool.acquire() as connection:
@@ -109,8 +114,11 @@ def _reference(key: str) -> str:
     return f"(ref {hashlib.sha256(key.encode()).hexdigest()[:12]})"
 
 
-def _done(phones: Sequence[str]) -> Done:
-    return Done(reference=f"texts to {len(phones)}") if phones else NO_PHONE
+def _done(phones: Sequence[str], refused: int = 0) -> Done:
+    if not phones:
+        return NO_PHONE
+    told = f", {refused} refused" if refused else ""
+    return Done(reference=f"texts to {len(phones) - refused}{told}")
 
 
 @contextlib.asynccontextmanager

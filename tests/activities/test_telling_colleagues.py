@@ -243,6 +243,12 @@ async def test_a_number_that_is_refused_is_not_told_in_the_reason(room: Room, po
     assert "5550100001" not in str(refused.value)
 
 
+async def test_a_number_that_is_refused_keeps_nobody_else_from_it(room: Room, sms: SmsEffect) -> None:
+    await room.fault(target="sms", method="POST", kind="error", status=400, times=1)
+    assert (await sms.perform(fresh_key(TEXT), TEXT)).reference == "texts to 1, 1 refused"
+    assert len(room.texts) == 1
+
+
 async def test_nobody_with_a_phone_is_told_of(room: Room, sms: SmsEffect, pool: Pool) -> None:
     await named(pool, lead("cas", None))
     assert (await sms.perform(fresh_key(TEXT), TEXT)).reference == "nobody has a phone number"
