@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Callable, Coroutine, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
@@ -14,9 +14,9 @@ with workflow.unsafe.imports_passed_through():
     from casewright.domain import agenda, plan
     from casewright.domain import events as ev
     from casewright.domain.acts import Act, ActReceipt
-    from casewright.domain.alarms import Alarm, next_alarm, next_alarms
+    from casewright.domain.alarms import next_alarm, next_alarms
     from casewright.domain.apply import apply
-    from casewright.domain.chronicle import record
+    from casewright.domain.chronicle import first_row, record, resolution
     from casewright.domain.decision import Decision
     from casewright.domain.effects import EffectCall
     from casewright.domain.entitlement import Entitlement
@@ -38,6 +38,7 @@ with workflow.unsafe.imports_passed_through():
     from casewright.domain.state import Phase, RemedyRequest, StepRecord, TicketState
     from workflows import calls, charter, operators
     from workflows.timer import OneTimer
+    from workflows.under_way import UnderWay
 
 
 @workflow.defn(name=TICKET_WORKFLOW)
@@ -48,7 +49,7 @@ class TicketWorkflow:
     def __init__(self, start: TicketStart) -> None:
         self._terms = start.terms
         self._unwritten: list[EventRow] = list(start.unwritten)
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self._running = UnderWay(self._stir)
         self._journal_contradicts = False
         self._deciding_at_once = False
         self._sought_plan = False
@@ -94,17 +95,18 @@ class TicketWorkflow:
 
     @act.validator
     def _refuse(self, act: Act) -> None:
-        refusal = refuse(self._state, act, charter.in_force())
-        if refusal is not None:
+        if (refusal := refuse(self._state, act, charter.in_force())) is not None:
             raise _refused(refusal)
 
     @workflow.signal(name=TELL_SIGNAL)
     def tell(self, act: Act) -> None:
-        """Take a customer's answer that nobody waits on; one that can't be taken is kept as a note."""
+        """Take a customer's answer that nobody waits on; one that can't be taken is kept as a note. What was due before
+        it comes before it."""
+        self._ring()
         refusal = refuse_told(self._state, act)
         if refusal is None and act.id not in self._state.acts:
             self._take(act)
-        elif refusal is not None and self._state.phase is not Phase.CLOSED:
+        elif refusal is not None:
             self._record([ev.Noted(message=f"a message of {act.actor.id} was refused: {refusal.reason}")])
 
     @workflow.query(name=STATE_QUERY)
@@ -119,17 +121,17 @@ class TicketWorkflow:
             self._start_step(step)
         if self._state.needs_decision and self._state.phase is Phase.OPEN:
             self._deciding_at_once = "assess" not in self._running or self._deciding_at_once
-            self._spawn("assess", self._assess)
+            self._running.start("assess", self._assess)
         elif not self._state.entitled:
-            self._spawn("entitle", self._entitle)
+            self._running.start("entitle", self._entitle)
         elif self._state.plan_uncertain and not self._sought_plan:
             self._sought_plan = True
-            self._spawn("plan", self._seek_plan)
+            self._running.start("plan", self._seek_plan)
         if self._state.remedy is not None:
             wanted = self._state.remedy
-            self._spawn(f"remedy of {wanted.act}", functools.partial(self._prepare_remedy, wanted))
+            self._running.start(f"remedy of {wanted.act}", functools.partial(self._prepare_remedy, wanted))
         if self._unwritten and not self._deciding_at_once:
-            self._spawn("journal", self._write)
+            self._running.start("journal", self._write)
 
     def _start_step(self, record_: StepRecord) -> None:
         self._record(agenda.closing(self._state, record_))
@@ -142,10 +144,10 @@ class TicketWorkflow:
             mandate=mandate_of(self._state, record_),
             rows=tuple(self._unwritten),
             result_seq=result_seq,
-            on_success=self._resolution(closing_seq),
+            on_success=resolution(self._state, closing_seq, self._now()),
         )
         self._unwritten.clear()
-        self._spawn(record_.step.id, functools.partial(self._run_effect, call))
+        self._running.start(record_.step.id, functools.partial(self._run_effect, call))
 
     async def _run_effect(self, call: EffectCall) -> None:
         step = call.step.id
@@ -203,8 +205,11 @@ class TicketWorkflow:
 
     async def _seek_plan(self) -> None:
         """Billing could not say who the customer is: what their plan promises is set as soon as it does."""
+        ruling, priority = self._state.ruling, self._state.priority
         entitlement = await calls.seek_plan(self._state, self._terms)
-        if entitlement is not None:
+        if (ruling, priority) != (self._state.ruling, self._state.priority):
+            self._sought_plan = False  # it was worked out for what isn't so any more
+        elif entitlement is not None:
             self._record(plan.entitle(self._state, entitlement))
 
     async def _prepare_remedy(self, request: RemedyRequest) -> None:
@@ -229,8 +234,9 @@ class TicketWorkflow:
 
     async def _rest(self) -> None:
         """Wait until something happened, or until the next alarm."""
-        alarm = next_alarm(self._state, self._terms, self._now())
-        self._timer.stand_for(alarm, self._until, busy=bool(self._running))
+        now, tempo = self._now(), self._terms.tempo
+        alarm = next_alarm(self._state, self._terms, now)
+        self._timer.stand_for(alarm, lambda a: tempo.real_span(a.at - now), busy=bool(self._running))
         await workflow.wait_condition(lambda: self._stirred)
         self._reap()
 
@@ -244,14 +250,7 @@ class TicketWorkflow:
     # ---- small things ------------------------------------------------------------------------------------------
 
     def _submit(self, start: TicketStart) -> TicketState:
-        submitter = Actor(id=start.submitter, kind=start.submitter_kind)
-        row = EventRow(
-            ticket=start.ticket,
-            seq=1,
-            at=self._now(),
-            actor=submitter,
-            event=ev.Submitted(submission=start.submission),
-        )
+        row = first_row(start, self._now())
         self._unwritten.append(row)
         return begin(row)
 
@@ -269,45 +268,23 @@ class TicketWorkflow:
             self._stir()
         return rows
 
-    def _resolution(self, seq: int | None) -> tuple[EventRow, ...]:
-        if seq is None:
-            return ()
-        event = ev.Resolved(code=self._state.code or "", summary=self._state.summary or "")
-        return (EventRow(ticket=self._state.id, seq=seq, at=self._now(), actor=SYSTEM, event=event),)
-
     def _contradicted(self, error: calls.Contradicted) -> None:
         """The journal holds another row under a number of ours: people get the ticket, once."""
         if not self._journal_contradicts:
             self._journal_contradicts = True
             self._record(agenda.fail_plan(self._state, f"the journal contradicts this ticket: {error}"))
 
-    def _spawn(self, name: str, work: Callable[[], Coroutine[None, None, None]]) -> None:
-        if name not in self._running:
-            task = asyncio.create_task(work())
-            self._running[name] = task
-            task.add_done_callback(lambda _: self._stir())
-
     def _now(self) -> datetime:
         """The ticket's time, which may run faster than the clock on the wall."""
         return self._terms.tempo.virtual(workflow.now())
-
-    def _until(self, alarm: Alarm) -> timedelta:
-        return self._terms.tempo.real_span(alarm.at - self._now())
 
     def _stir(self) -> None:
         self._stirred = True
 
     def _reap(self) -> None:
-        """What no part foresaw: a failure sends the ticket to people, and anything else fails the workflow task,
-        visibly, until the code is mended. A workflow that failed would be a lost ticket."""
-        for name, task in list(self._running.items()):
-            if not task.done():
-                continue
-            del self._running[name]
-            try:
-                task.result()
-            except FailureError as error:
-                self._record(agenda.fail_plan(self._state, f"{name}: {calls.words(error)}"))
+        """What no part foresaw sends the ticket to people: a workflow that failed would be a lost ticket."""
+        for name, error in self._running.failures():
+            self._record(agenda.fail_plan(self._state, f"{name}: {calls.words(error)}"))
 
     def _should_continue_as_new(self) -> bool:
         """The history is long: start nothing more once at most a write is under way, so that acts which keep coming
@@ -315,10 +292,9 @@ class TicketWorkflow:
         info, limit = workflow.info(), self._terms.history_events
         length = info.get_current_history_length()
         long = info.is_continue_as_new_suggested() or length >= limit
-        quiet = self._running.keys() <= {"journal"} or length >= 2 * limit
+        quiet = self._running.only("journal") or length >= 2 * limit
         return long and quiet and self._state.phase is not Phase.CLOSED
 
 
 def _refused(refusal: Refusal) -> ApplicationError:
-    detail = refusal.model_dump(mode="json")
-    return ApplicationError(refusal.reason, detail, type=ACT_REFUSED, non_retryable=True)
+    return ApplicationError(refusal.reason, refusal.model_dump(mode="json"), type=ACT_REFUSED, non_retryable=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from casewright.embedded.postgres import PostgresUrls
 from casewright.embedded.temporal import TemporalServer
 from casewright.records import reads
 from casewright.records.views import TicketView
-from tests.world import PATIENCE, World, running_world, who, worker_process
+from tests.world import CUSTOMER, PATIENCE, World, running_world, who, worker_process
 
 
 @pytest.fixture
@@ -80,8 +81,14 @@ async def test_a_deadline_that_passes_while_no_worker_is_there_is_recorded_when_
         await worker.wait()
     deadline = view.state.submitted_at.timestamp() + 4 * 3600
     assert not (await broken(swift, ticket))["unit-first-response"]
+    while swift.settings.tempo.now().timestamp() <= deadline:
+        await asyncio.sleep(0.1)
+    await swift.client.tell(ticket, a.CustomerAnswer(id="late", actor=CUSTOMER, message="Are you there?"))
     async with worker_process(swift.settings):
-        view = await swift.watcher.until(ticket, has_broken("unit-first-response"), PATIENCE)
+        await swift.watcher.until(ticket, has_broken("unit-first-response"), PATIENCE)
+        await swift.believed(ticket, lambda state: "late" in state.acts)
+        await swift.settled(ticket)
+    rows = await reads.rows(swift.pool, ticket)
     (row,) = [
         row
         for row in await reads.rows(swift.pool, ticket)
@@ -90,3 +97,5 @@ async def test_a_deadline_that_passes_while_no_worker_is_there_is_recorded_when_
     assert isinstance(row.event, ev.Breached)
     assert row.event.deadline.timestamp() == deadline
     assert row.at >= row.event.deadline
+    (wrote,) = [one for one in rows if one.event.type == "customer_wrote"]
+    assert row.seq < wrote.seq, "what was due before it comes before it"
